@@ -1,0 +1,46 @@
+import {
+  channel,
+  tracingChannel,
+  type Channel,
+  type TracingChannel,
+} from 'node:diagnostics_channel'
+import type { Invalidation } from '../bus/bus.js'
+import type { TierFailure } from '../errors.js'
+import type { Outcome, Source } from './outcome.js'
+
+/** Published on `strata:read`, once per read. */
+export interface ReadEvent {
+  readonly namespace: string
+  readonly key: string
+  readonly outcome: Outcome
+  readonly tier: Source | undefined
+}
+
+/** The context of `strata:load`, a TracingChannel: start, end, asyncStart, asyncEnd, error. */
+export interface LoadEvent {
+  readonly namespace: string
+  readonly key: string
+}
+
+/** Published on `strata:invalidate`, once per invalidation of this process. */
+export interface InvalidateEvent {
+  readonly namespace: string
+  readonly invalidation: Invalidation
+  readonly result: 'applied' | 'queued'
+}
+
+/** Published on `strata:tier`: an operation that failed, or a change of the tier's state. */
+export interface TierEvent {
+  readonly namespace: string
+  readonly tier: 'redis'
+  readonly reason: TierFailure | 'record' | 'oversize' | 'down' | 'back'
+  readonly error?: Error
+}
+
+/** node:diagnostics_channel: nothing is built while nobody listens. The channels themselves carry `unknown`. */
+export const readChannel: Channel = channel('strata:read')
+export const loadChannel: TracingChannel<unknown, LoadEvent> = tracingChannel<unknown, LoadEvent>(
+  'strata:load',
+)
+export const invalidateChannel: Channel = channel('strata:invalidate')
+export const tierChannel: Channel = channel('strata:tier')

@@ -1,0 +1,202 @@
+import type { Bus, Invalidation } from '../bus/bus.js'
+import type { Clock } from '../clock.js'
+import { createCodec, type Codec } from '../entry/codec.js'
+import type { Body, Entry } from '../entry/entry.js'
+import { Marks } from '../entry/marks.js'
+import { ClosedError, InvalidOptionError } from '../errors.js'
+import { Flights } from '../flight/flight.js'
+import type { LeaseDesk } from '../flight/lease.js'
+import { SoloLeases } from '../flight/solo-leases.js'
+import { MemoryStore, MemoryTier } from '../tier/memory-tier.js'
+import type { Tier } from '../tier/tier.js'
+import { Counters } from './counters.js'
+import { OutageGate } from './outage.js'
+import { ReplayQueue } from './replay.js'
+import { Rest } from './rest.js'
+import type { Settings } from './settings.js'
+import { Voice } from './voice.js'
+
+/** The Redis tier as the cache needs it: every operation of `of(namespace)` ends within a bound. */
+export interface RemoteTiers {
+  of(namespace: string): Tier<Body>
+  /** Whether it is worth asking now. True while connecting: operations then wait, bounded. */
+  isUsable(): boolean
+  state(): 'connecting' | 'closed' | 'open' | 'half-open'
+  /** Resolves when it is known whether Redis answers. Never rejects. */
+  ready(): Promise<{ redis: 'ready' | 'unavailable'; reason?: string }>
+  close(): Promise<void>
+}
+
+/** What a flight brings. */
+export interface Landing {
+  readonly value: unknown
+  /** As stored; undefined if it was not. */
+  readonly entry: Entry | undefined
+  /** Each rider gets a copy of its own. */
+  readonly mutable: boolean
+  readonly revoked: boolean
+}
+
+/** One namespace: its marks, its part of the tiers, its flights, its counts. */
+export interface Space {
+  readonly name: string
+  readonly engine: Engine
+  readonly marks: Marks
+  readonly memory: MemoryTier | undefined
+  readonly redis: Tier<Body> | undefined
+  readonly leases: LeaseDesk | undefined
+  readonly flights: Flights<Landing>
+  readonly rest: Rest
+  readonly counters: Counters
+  /** Names (with version) already taken by `define`. */
+  readonly definitions: Set<string>
+}
+
+export interface EngineParts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly bus: Bus
+  readonly voice: Voice
+  readonly remote: RemoteTiers | undefined
+  /** In [0, 1). */
+  readonly random: () => number
+}
+
+/** Namespaces made from request data would otherwise grow without end. */
+const MAX_SPACES = 10_000
+
+/** Milliseconds. */
+const LAST_DRAIN = 5_000
+
+/** What all namespaces of one cache share. */
+export class Engine {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly random: () => number
+  readonly codec: Codec
+  readonly voice: Voice
+  readonly bus: Bus
+  readonly gate: OutageGate
+  readonly queue: ReplayQueue
+  readonly remote: RemoteTiers | undefined
+  readonly store: MemoryStore | undefined
+  isClosed = false
+  readonly #spaces = new Map<string, Space>()
+  #order = 0
+  #closing: Promise<void> | undefined
+
+  constructor(parts: EngineParts) {
+    const { settings, clock } = parts
+    this.settings = settings
+    this.clock = clock
+    this.random = parts.random
+    this.codec = createCodec(settings.codec.types)
+    this.voice = parts.voice
+    this.bus = parts.bus
+    this.remote = parts.remote
+    this.gate = new OutageGate(settings.outage, clock)
+    this.queue = new ReplayQueue(settings.outage.maxQueued, clock, ({ namespace, invalidation }) =>
+      this.bus.announce(namespace, invalidation),
+    )
+    this.store = settings.memory === undefined ? undefined : new MemoryStore(settings.memory)
+    this.bus.listen((namespace, invalidation) => {
+      const space = this.#spaces.get(namespace)
+      if (space !== undefined) applyLocally(space, invalidation)
+    })
+  }
+
+  /** The next place in the order of calls and flights. */
+  next(): number {
+    return ++this.#order
+  }
+
+  spaces(): Iterable<Space> {
+    return this.#spaces.values()
+  }
+
+  /** The one space of this full name; two caches of one name share it. */
+  space(name: string): Space {
+    const known = this.#spaces.get(name)
+    if (known !== undefined) return known
+    if (this.#spaces.size >= MAX_SPACES) {
+      throw new InvalidOptionError('namespace', name, `at most ${MAX_SPACES} namespaces in a cache`)
+    }
+    const space = this.#open(name)
+    this.#spaces.set(name, space)
+    return space
+  }
+
+  /** Redis may be read and written: it is there, and holds nothing that was invalidated meanwhile. */
+  redisOf(space: Space): Tier<Body> | undefined {
+    if (this.isClosed) return undefined
+    return this.remote?.isUsable() === true && this.queue.depth === 0 ? space.redis : undefined
+  }
+
+  /** Idempotent. Background loads are given up, what Redis has not been told yet is told it for at most 5 s. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.isClosed = true
+    for (const space of this.#spaces.values()) {
+      space.flights.abandonUnattended(new ClosedError())
+      space.memory?.clear()
+    }
+    if (this.queue.depth > 0) await this.#drainAtMost(LAST_DRAIN)
+    this.queue.stop()
+    await this.remote?.close()
+  }
+
+  #drainAtMost(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(ms, resolve)
+      void this.queue.drain().finally(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  #open(name: string): Space {
+    const marks = new Marks()
+    const child = name === this.settings.namespace ? undefined : name
+    const redis = this.remote?.of(name)
+    return {
+      name,
+      engine: this,
+      marks,
+      memory:
+        this.store === undefined ? undefined : new MemoryTier(this.store, child, marks, this.clock),
+      redis,
+      leases: redis === undefined ? undefined : new SoloLeases(redis),
+      flights: new Flights(),
+      rest: new Rest(this.clock),
+      counters: new Counters(),
+      definitions: new Set(),
+    }
+  }
+}
+
+/** What an invalidation does in this process, whoever made it: the fence goes up and memory forgets. */
+function applyLocally(space: Space, invalidation: Invalidation): void {
+  switch (invalidation.kind) {
+    case 'remove':
+      for (const key of invalidation.keys) space.rest.end(key)
+      if (space.memory !== undefined) space.memory.remove(invalidation.keys)
+      else for (const key of invalidation.keys) space.marks.markKey(key)
+      break
+    case 'expire':
+      space.rest.end(invalidation.key)
+      if (space.memory !== undefined) space.memory.expire(invalidation.key)
+      else space.marks.markKey(invalidation.key)
+      break
+    case 'tags':
+      space.marks.markTags(invalidation.tags, invalidation.soft)
+      break
+    case 'clear':
+      if (space.memory !== undefined) space.memory.clear()
+      else space.marks.markAll()
+  }
+}

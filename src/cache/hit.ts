@@ -1,0 +1,20 @@
+import { readChannel, type ReadEvent } from './channels.js'
+import type { Space } from './engine.js'
+import { handOver } from './store.js'
+
+/** The hot path: a fresh entry in memory, as a promise that is kept with it. Undefined: look further. */
+export function hit(space: Space, key: string): Promise<unknown> | undefined {
+  const held = space.memory?.hit(key)
+  if (held === undefined) return undefined
+  space.counters.memoryHits++
+  if (readChannel.hasSubscribers) {
+    readChannel.publish({
+      namespace: space.name,
+      key,
+      outcome: 'hit',
+      tier: 'memory',
+    } satisfies ReadEvent)
+  }
+  if (held.mutable) return Promise.resolve(handOver(space, held.value, true))
+  return (held.promise ??= Promise.resolve(held.value))
+}

@@ -1,0 +1,143 @@
+import { CodecError, LoadTimeoutError } from '../errors.js'
+import { Flight } from '../flight/flight.js'
+import { acquireLease } from './acquire.js'
+import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js'
+import type { Landing, Space } from './engine.js'
+import { NOTHING, type Call, type Found } from './lookup.js'
+import type { Loader } from './options.js'
+import { traced } from './report.js'
+import { keepLoaded, needsCopies, vetFor } from './store.js'
+
+/** Starts the one load of the key in this process. */
+export function takeOff(
+  space: Space,
+  call: Call,
+  found: Found,
+  load: Loader<unknown>,
+): Flight<Landing> {
+  const start = {
+    key: call.key,
+    since: space.marks.moment,
+    began: space.engine.next(),
+    tags: call.policy.tags,
+  }
+  return space.flights.start(start, (flight) => fly(space, { ...call, load }, found, flight))
+}
+
+/** Runs the loader for one caller only: nothing is looked up, joined or stored. */
+export function loadUncached(space: Space, call: LoadCall): Promise<unknown> {
+  const { key, policy } = call
+  const start = { key, since: space.marks.moment, began: call.ticket, tags: policy.tags }
+  const flight = new Flight<Landing>(start)
+  const context = new Context(flight, space.engine.settings.limits, undefined)
+  const landing = traced(space, key, () => runLoader(space, call, flight, context, NOTHING)).then(
+    (value) => ({ value, entry: undefined, mutable: false, revoked: false }),
+  )
+  flight.launch(landing)
+  return flight.ride(policy.signal).then(({ value }) => value)
+}
+
+export interface LoadCall extends Call {
+  readonly load: Loader<unknown>
+}
+
+/** Lease, loader, store. */
+async function fly(
+  space: Space,
+  call: LoadCall,
+  found: Found,
+  flight: Flight<Landing>,
+): Promise<Landing> {
+  const { lease, isAway } = found.isAway
+    ? { lease: undefined, isAway: true }
+    : await acquireLease(space, call.key, call.policy)
+  const { clock } = space.engine
+  const context = new Context(flight, space.engine.settings.limits, staleAtHand(space, found))
+  const { value, loadTime } = await throughGate(space, isAway && !call.gated, async () => {
+    const begun = clock.now()
+    const loaded = await traced(space, call.key, () =>
+      runLoader(space, call, flight, context, found),
+    )
+    return { value: loaded, loadTime: clock.now() - begun }
+  })
+  if (value === undefined || context.skipped || flight.isAbandoned)
+    return unstored(space, call, value)
+  const lateTags = [...flight.tags].filter((tag) => !call.policy.tags.includes(tag))
+  const landing = await keepLoaded(space, call.key, {
+    value,
+    policy: context.lifetimeOver(call.policy),
+    tags: [...flight.tags],
+    lateTags,
+    since: flight.since,
+    loadTime,
+    lease,
+    outage: isAway,
+  })
+  if (landing.revoked) space.counters.revoked++
+  space.rest.end(call.key)
+  return landing
+}
+
+async function throughGate<T>(space: Space, isClosed: boolean, run: () => Promise<T>): Promise<T> {
+  if (!isClosed) return await run()
+  await space.engine.gate.enter()
+  try {
+    return await run()
+  } finally {
+    space.engine.gate.leave()
+  }
+}
+
+async function runLoader(
+  space: Space,
+  call: LoadCall,
+  flight: Flight<Landing>,
+  context: Context,
+  found: Found,
+): Promise<unknown> {
+  try {
+    return await withinTimeout(space, call, flight, async () => call.load(context))
+  } catch (error) {
+    if (error instanceof NotModified && found.stale !== undefined) return found.stale.entry.value
+    space.counters.loadFailures++
+    throw error instanceof LoadFailed ? error.reason : error
+  }
+}
+
+function withinTimeout<T>(
+  space: Space,
+  call: Call,
+  flight: Flight<Landing>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { hardTimeout } = call.policy
+  if (hardTimeout === Infinity) return run()
+  return new Promise((resolve, reject) => {
+    const cancel = space.engine.clock.after(hardTimeout, () => {
+      const error = new LoadTimeoutError(call.key, hardTimeout)
+      reject(error)
+      flight.abandon(error)
+    })
+    run().then(resolve, reject).finally(cancel)
+  })
+}
+
+function staleAtHand(space: Space, found: Found): StaleAtHand | undefined {
+  if (found.stale === undefined) return undefined
+  const { clock } = space.engine
+  const { value, storedAt } = found.stale.entry
+  return { value, storedAt: storedAt - clock.now() + clock.wall() }
+}
+
+/** A value that is not stored may still have several readers: it is protected like any other where it can be. */
+function unstored(space: Space, call: Call, value: unknown): Landing {
+  const landing = { value, entry: undefined, mutable: false, revoked: false }
+  if (value === undefined) return landing
+  try {
+    const vetted = vetFor(space, value, call.policy)
+    return { ...landing, value: vetted.value, mutable: needsCopies(space, vetted) }
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    return landing // handed over as it is: what may be returned without being stored needs no codec
+  }
+}

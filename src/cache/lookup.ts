@@ -1,0 +1,144 @@
+import { expandBody } from '../entry/compress.js'
+import type { Body, Entry } from '../entry/entry.js'
+import { freshnessOf, isHit, newerOf } from '../entry/freshness.js'
+import { earlyRefreshAt } from '../entry/lifetime.js'
+import { CodecError } from '../errors.js'
+import type { Awaitable } from '../tier/tier.js'
+import type { Space } from './engine.js'
+import type { Loader } from './options.js'
+import { reportTierError } from './report.js'
+import type { Policy } from './settings.js'
+import { needsCopies, remember, vetFor } from './store.js'
+
+/** One read that memory did not answer at once. */
+export interface Call {
+  readonly key: string
+  readonly policy: Policy
+  readonly load: Loader<unknown> | undefined
+  /** Its place in the order of calls and flights. */
+  readonly ticket: number
+  /** The loader sees to the outage gate itself (several keys share one call of it). */
+  readonly gated: boolean
+  /** Whether a value that came from Redis has the shape it should have. */
+  readonly accept: ((value: unknown) => Awaitable<boolean>) | undefined
+}
+
+/** An entry with the tier it was found in. */
+export interface Held {
+  readonly entry: Entry
+  readonly tier: 'memory' | 'redis'
+  readonly mutable: boolean
+}
+
+export interface Found {
+  readonly fresh: Held | undefined
+  readonly stale: Held | undefined
+  /** Fresh, but due for a revalidation ahead of time. */
+  readonly isDue: boolean
+  /** Redis should have been asked and did not answer: this read takes no further step there. */
+  readonly isAway: boolean
+}
+
+/** What a read that must not look finds. */
+export const NOTHING: Found = Object.freeze({
+  fresh: undefined,
+  stale: undefined,
+  isDue: false,
+  isAway: false,
+})
+
+/** Looks into memory, then Redis. What Redis has is promoted. Never rejects but under `throwOnCacheError`. */
+export async function find(space: Space, call: Call): Promise<Found> {
+  const held = inMemory(space, call.key)
+  const fresh = freshIn(space, held)
+  if (fresh !== undefined) return fresh
+  if (call.policy.tiers === 'memory' || space.redis === undefined) return without(held, false)
+  const redis = space.engine.redisOf(space)
+  if (redis === undefined) return without(held, true)
+  const since = space.marks.moment
+  let record: Entry<Body> | undefined
+  try {
+    record = await redis.read(call.key)
+  } catch (error) {
+    reportTierError(space, error)
+    if (space.engine.settings.throwOnCacheError) throw error
+    return without(held, true)
+  }
+  const found = record && (await promote(space, call, record, since))
+  return judge(space, call, found, held)
+}
+
+/** What a flight that began later may have put into memory while Redis was asked counts as well. */
+function judge(space: Space, call: Call, found: Held | undefined, before: Held | undefined): Found {
+  const now = space.engine.clock.now()
+  if (found !== undefined && freshnessOf(found.entry, now) === 'fresh') {
+    return { fresh: found, stale: undefined, isDue: isDue(space, call, found, now), isAway: false }
+  }
+  const held = inMemory(space, call.key)
+  const fresh = freshIn(space, held)
+  if (fresh !== undefined) return fresh
+  const entry = newerOf(found?.entry, (held ?? before)?.entry)
+  const stale = entry === found?.entry ? found : (held ?? before)
+  return without(stale, false)
+}
+
+function without(stale: Held | undefined, isAway: boolean): Found {
+  return { fresh: undefined, stale, isDue: false, isAway }
+}
+
+function inMemory(space: Space, key: string): Held | undefined {
+  const entry = space.memory?.read(key)
+  return entry && { entry, tier: 'memory', mutable: entry.mutable }
+}
+
+function freshIn(space: Space, held: Held | undefined): Found | undefined {
+  const now = space.engine.clock.now()
+  if (held === undefined || freshnessOf(held.entry, now) !== 'fresh') return undefined
+  const isDue = 'hitUntil' in held.entry && !isHit(held.entry as { hitUntil: number }, now)
+  return { fresh: held, stale: undefined, isDue, isAway: false }
+}
+
+/** Without memory there is no draw kept with the entry: one is made at each read, as in the paper. */
+function isDue(space: Space, call: Call, found: Held, now: number): boolean {
+  if (space.memory !== undefined || call.policy.earlyRefresh === 0) return false
+  const { freshUntil, loadTime } = found.entry
+  const random = 1 - space.engine.random()
+  return now >= earlyRefreshAt(freshUntil, loadTime, call.policy.earlyRefresh, random)
+}
+
+/** Decodes a record and puts it into memory with what is left of its life. Undefined = unreadable, counted. */
+async function promote(
+  space: Space,
+  call: Call,
+  record: Entry<Body>,
+  since: number,
+): Promise<Held | undefined> {
+  const { codec, settings } = space.engine
+  let value: unknown
+  try {
+    const body = expandBody(record.value, MAX_EXPANDED)
+    value = codec.decode(body instanceof Promise ? await body : body)
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    space.counters.recordFaults++
+    return undefined
+  }
+  if (call.accept !== undefined && !(await call.accept(value))) {
+    space.counters.recordFaults++
+    return undefined
+  }
+  const entry: Entry = { ...record, value }
+  if (space.memory === undefined) return { entry, tier: 'redis', mutable: false }
+  // Only freezing needs the walk: a decoded value is known to be storable.
+  const vetted =
+    settings.memory?.copy === 'freeze'
+      ? vetFor(space, value, call.policy)
+      : { value, mutable: false }
+  const mutable = needsCopies(space, vetted)
+  const size = record.value.bytes.length
+  remember(space, call.key, entry, { since, mutable, size, policy: call.policy })
+  return { entry, tier: 'redis', mutable }
+}
+
+/** Bytes; a compressed record that would become larger is not a value of ours. */
+const MAX_EXPANDED = 512 * 2 ** 20

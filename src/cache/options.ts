@@ -1,0 +1,131 @@
+import type { CodecType } from '../entry/vet.js'
+import type { Duration } from '../entry/duration.js'
+import type { ByteSize } from '../entry/option.js'
+
+/** What a loader is told, and how it tells what it found out. */
+export interface LoadContext {
+  readonly key: string
+  /** Aborts when every caller has given up, at `hardTimeout`, and on `close()`. */
+  readonly signal: AbortSignal
+  /** The stale value at hand, if any. */
+  stale<T>(): { readonly value: T; readonly storedAt: number } | undefined
+  /** Sets the ttl of what is being loaded. */
+  ttl(duration: Duration): void
+  /** Sets the grace of what is being loaded. */
+  grace(duration: Duration): void
+  /** Adds tags that are known only now. */
+  tag(...tags: string[]): void
+  /** Return the value, do not store it. */
+  skip(): void
+  /** Ends the load as failed: within grace the stale value is served, else the call rejects with `reason`. */
+  fail(reason: unknown): never
+  /** Ends the load keeping the stale value, fresh again for a new ttl. Throws `LoadResultError` if there is none. */
+  notModified(): never
+}
+
+export type Loader<T> = (context: LoadContext) => T | Promise<T>
+
+/** What may be said per call, per definition, per namespace, or for the whole cache. */
+export interface PolicyOptions {
+  /** How long an entry is fresh. Default 5m, 0 (do not store) .. 365d. */
+  readonly ttl?: Duration
+  /** How long after its ttl a stale value may still be served by a call with a loader. Default 0 .. 365d. */
+  readonly grace?: Duration
+  /** The ttl of `null`. Default: ttl. */
+  readonly negativeTtl?: Duration
+  /** Largest share of the ttl taken off at random. Default 0.05, 0 .. 0.5. */
+  readonly jitter?: number
+  readonly tags?: readonly string[]
+  /** With a stale value at hand, wait this long for the loader before serving it. Default 0; false = as long as it takes. */
+  readonly softTimeout?: Duration | false
+  /** A loader that takes longer is given up. Default 30s; false = never. */
+  readonly hardTimeout?: Duration | false
+  /** After a failed load with a stale value at hand, how long not to try again. Default 1s. */
+  readonly retryAfter?: Duration
+  /** XFetch beta: revalidate ahead of time, in proportion to how long loads take. Default 0 = off, .. 10. */
+  readonly earlyRefresh?: number
+  /** `'memory'`: never in Redis (secrets, what cannot be serialised). Default `'all'`. */
+  readonly tiers?: 'all' | 'memory'
+}
+
+export interface GetOptions extends PolicyOptions {
+  /** The caller's own: when it aborts, this call rejects with `signal.reason`; others that wait are not concerned. */
+  readonly signal?: AbortSignal
+  /** Ignore what is stored: one load, which replaces it. */
+  readonly force?: boolean
+}
+
+export type SetOptions = Pick<
+  PolicyOptions,
+  'ttl' | 'grace' | 'negativeTtl' | 'jitter' | 'tags' | 'tiers'
+>
+
+/** What `copy` does to values that memory keeps by reference. */
+export type CopyPolicy = 'freeze' | 'clone' | 'none'
+
+export interface MemoryOptions {
+  /** Default 10,000. */
+  readonly maxEntries?: number
+  /** Default 64mb. */
+  readonly maxBytes?: ByteSize
+  /** Default `'freeze'`: deeply, once, when stored. `'clone'`: a copy per hit. `'none'`: shared as it is. */
+  readonly copy?: CopyPolicy
+  /** Longest time an entry is served from memory without asking Redis. Default: none. */
+  readonly ttl?: Duration
+}
+
+export interface CodecOptions {
+  /** Class instances: `'refuse'` (default) or `'json'` (what toJSON, else own properties, gives). */
+  readonly instances?: 'refuse' | 'json'
+  readonly types?: readonly CodecType[]
+  /** Off-thread brotli for what is written to Redis. Default false. */
+  readonly compression?: false | { readonly minBytes?: ByteSize; readonly quality?: number }
+}
+
+export interface OutageOptions {
+  /** Longest life, in memory, of what was loaded while Redis was away. Default 2s. */
+  readonly ttl?: Duration
+  /** Loads at once in this process while Redis is away. Default 64. */
+  readonly maxLoads?: number
+  /** Callers waiting for one of them, each at most 1s. Default 10,000. */
+  readonly maxWaiting?: number
+  /** Invalidations kept to be replayed. Default 10,000; one more clears the namespaces concerned. */
+  readonly maxQueued?: number
+}
+
+export interface LimitOptions {
+  /** UTF-8 bytes of a key. Default 1,024. */
+  readonly keyBytes?: number
+  /** Default 32. */
+  readonly tagsPerEntry?: number
+  /** UTF-8 bytes of a tag. Default 256. */
+  readonly tagBytes?: number
+  /** Callers waiting for one load. Default 10,000. */
+  readonly waitersPerKey?: number
+}
+
+/** The part of pino's shape that is used. */
+export interface Logger {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/** Everything but the tiers' whereabouts. */
+export interface EngineOptions extends PolicyOptions {
+  /** Prefix of everything this cache keeps. Default `'default'`; 1-64 of `[A-Za-z0-9._-]`. */
+  readonly namespace?: string
+  /** The tier in this process. `false` = none. */
+  readonly memory?: MemoryOptions | false
+  readonly codec?: CodecOptions
+  readonly outage?: OutageOptions
+  readonly limits?: LimitOptions
+  /** Reject with cache errors instead of running the loader. Default false. */
+  readonly throwOnCacheError?: boolean
+  /** Ids per call of a `load` of `getMany` or a `loadMany`. Default 500. */
+  readonly maxBatch?: number
+  /** Default: `process.emitWarning`, once per change of state. `false` = silent. */
+  readonly logger?: Logger | false
+  /** Adds warnings for likely mistakes. Default: NODE_ENV is 'development'. */
+  readonly dev?: boolean
+}

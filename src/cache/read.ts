@@ -1,0 +1,189 @@
+import type { Entry } from '../entry/entry.js'
+import { freshnessOf } from '../entry/freshness.js'
+import { OverloadedError } from '../errors.js'
+import type { Flight } from '../flight/flight.js'
+import type { Landing, Space } from './engine.js'
+import { loadUncached, takeOff } from './load.js'
+import { find, NOTHING, type Call, type Found, type Held } from './lookup.js'
+import type { Loader } from './options.js'
+import type { Reading, Source } from './outcome.js'
+import { reportRead } from './report.js'
+import { handOver, longestLife } from './store.js'
+
+/** The whole way of one read: tiers, then the load, or what is stale. */
+export async function read(space: Space, call: Call): Promise<Reading<unknown>> {
+  try {
+    if (isBypass(space, call)) return await bypass(space, call)
+    const found = call.policy.force ? NOTHING : await find(space, call)
+    const reading = await settle(space, call, found)
+    reportRead(space, call.key, reading.outcome, reading.tier)
+    return reading
+  } catch (error) {
+    reportRead(space, call.key, 'error', undefined)
+    throw error
+  }
+}
+
+interface LoadedCall extends Call {
+  readonly load: Loader<unknown>
+}
+
+/** A closed cache still serves the requests that are being finished. Nothing may be kept for a ttl of 0 without grace. */
+function isBypass(space: Space, call: Call): call is LoadedCall {
+  return call.load !== undefined && (space.engine.isClosed || longestLife(call.policy) === 0)
+}
+
+async function bypass(space: Space, call: LoadedCall): Promise<Reading<unknown>> {
+  const value = await loadUncached(space, call)
+  reportRead(space, call.key, 'bypass', 'loader')
+  return readingOf(space, undefined, { value, outcome: 'bypass', tier: 'loader' })
+}
+
+/** Turns what the tiers had into an answer. */
+export async function settle(space: Space, call: Call, found: Found): Promise<Reading<unknown>> {
+  const { load } = call
+  if (found.fresh !== undefined) {
+    if (found.isDue && load !== undefined) revalidateBehind(space, call, found, load)
+    return heldReading(space, found.fresh, 'hit')
+  }
+  if (load === undefined) return readingOf(space, undefined, { value: undefined, outcome: 'miss' })
+  if (call.policy.force) return await forced(space, call, load)
+  if (found.stale !== undefined) return await orStale(space, call, found, found.stale, load)
+  return await loaded(space, call, found, load)
+}
+
+/** A new load whatever is under way, whose result no earlier call may take for its own. */
+async function forced(space: Space, call: Call, load: Loader<unknown>): Promise<Reading<unknown>> {
+  space.marks.markKey(call.key)
+  const landing = await takeOff(space, call, NOTHING, load).ride(call.policy.signal)
+  return landingReading(space, landing, { outcome: 'bypass', collapsed: false })
+}
+
+async function loaded(
+  space: Space,
+  call: Call,
+  found: Found,
+  load: Loader<unknown>,
+): Promise<Reading<unknown>> {
+  const { flight, collapsed } = board(space, call, found, load)
+  const landing = await flight.ride(call.policy.signal)
+  // Overtaken by an invalidation. Whoever came after the load began may have come after the invalidation: read again.
+  // The next load begins after this call, so nobody does this twice.
+  if (landing.revoked && flight.began < call.ticket) {
+    return await settle(space, call, await find(space, call))
+  }
+  return landingReading(space, landing, { outcome: 'miss', collapsed })
+}
+
+/** With a stale value at hand: it is served at once, or when the loader fails or exceeds `softTimeout`. */
+async function orStale(
+  space: Space,
+  call: Call,
+  found: Found,
+  stale: Held,
+  load: Loader<unknown>,
+): Promise<Reading<unknown>> {
+  if (space.rest.isResting(call.key)) return heldReading(space, stale, 'stale')
+  const { softTimeout } = call.policy
+  if (softTimeout === 0) {
+    revalidateBehind(space, call, found, load)
+    return heldReading(space, stale, 'stale')
+  }
+  const boarded = attempt(space, call, found, load)
+  try {
+    return (await orNothing(space, boarded, softTimeout)) ?? heldReading(space, stale, 'stale')
+  } catch (error) {
+    if (call.policy.signal?.aborted === true) throw error
+    if (freshnessOf(stale.entry, space.engine.clock.now()) === 'gone') throw error
+    return heldReading(space, stale, 'stale')
+  }
+}
+
+/** A load that a stale value stands behind: its failure lets the key rest. Late failures have nobody to tell. */
+function attempt(
+  space: Space,
+  call: Call,
+  found: Found,
+  load: Loader<unknown>,
+): Promise<Reading<unknown>> {
+  const reading = loaded(space, call, found, load).catch((error: unknown) => {
+    if (call.policy.signal?.aborted !== true) space.rest.begin(call.key, call.policy.retryAfter)
+    throw error
+  })
+  reading.catch(() => undefined) // the caller may have taken the stale value and left
+  return reading
+}
+
+function revalidateBehind(space: Space, call: Call, found: Found, load: Loader<unknown>): void {
+  if (joinable(space, call) !== undefined || space.engine.isClosed) return
+  const flight = takeOff(space, call, found, load)
+  flight.pinned = true
+  flight.ride().catch(() => space.rest.begin(call.key, call.policy.retryAfter))
+}
+
+function board(
+  space: Space,
+  call: Call,
+  found: Found,
+  load: Loader<unknown>,
+): { flight: Flight<Landing>; collapsed: boolean } {
+  const flight = joinable(space, call)
+  if (flight === undefined) return { flight: takeOff(space, call, found, load), collapsed: false }
+  const { waitersPerKey } = space.engine.settings.limits
+  if (flight.riders >= waitersPerKey) {
+    throw new OverloadedError(
+      `${waitersPerKey} callers already wait for the load of '${call.key}' (limits.waitersPerKey)`,
+    )
+  }
+  return { flight, collapsed: true }
+}
+
+/** The load under way, unless an invalidation has overtaken it. */
+function joinable(space: Space, call: Call): Flight<Landing> | undefined {
+  const flight = space.flights.get(call.key)
+  if (flight === undefined) return undefined
+  return space.marks.isRevoked(flight.since, call.key, [...flight.tags]) ? undefined : flight
+}
+
+/** What the promise brings, or undefined after `ms`. */
+function orNothing<T>(space: Space, promise: Promise<T>, ms: number): Promise<T | undefined> {
+  if (ms === Infinity) return promise
+  return new Promise((resolve, reject) => {
+    const cancel = space.engine.clock.after(ms, () => resolve(undefined))
+    promise.then(resolve, reject).finally(cancel)
+  })
+}
+
+type Label = Pick<Reading<unknown>, 'outcome'> & { readonly collapsed?: boolean }
+
+export function heldReading(space: Space, held: Held, outcome: 'hit' | 'stale'): Reading<unknown> {
+  const value = handOver(space, held.entry.value, held.mutable)
+  return readingOf(space, held.entry, { value, outcome, tier: held.tier })
+}
+
+function landingReading(space: Space, landing: Landing, label: Label): Reading<unknown> {
+  const value = handOver(space, landing.value, landing.mutable)
+  const { revoked } = landing
+  return readingOf(space, landing.entry, { ...label, value, revoked, tier: 'loader' })
+}
+
+/** Instants become wall-clock here, and only here. */
+export function readingOf(
+  space: Space,
+  entry: Entry | undefined,
+  said: Label & { value: unknown; tier?: Source; revoked?: boolean },
+): Reading<unknown> {
+  const shift = space.engine.clock.wall() - space.engine.clock.now()
+  return {
+    value: said.value,
+    outcome: said.outcome,
+    tier: said.tier,
+    collapsed: said.collapsed ?? false,
+    incoherent: false,
+    revoked: said.revoked ?? false,
+    storedAt: entry && Math.round(entry.storedAt + shift),
+    freshUntil: entry && Math.round(entry.freshUntil + shift),
+    staleUntil: entry && Math.round(entry.staleUntil + shift),
+    tags: entry?.tags ?? [],
+  }
+}

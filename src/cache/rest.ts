@@ -1,0 +1,31 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.js'
+
+/** Keys whose failed load is not tried again yet. Forgetting one costs one more attempt. */
+const MAX_RESTING = 10_000
+
+/** After a failed load with a stale value at hand, the key rests (`retryAfter`): callers get the stale value at once. */
+export class Rest {
+  readonly #clock: Clock
+  readonly #until = new LRUCache<string, number>({ max: MAX_RESTING })
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  begin(key: string, length: number): void {
+    if (length > 0) this.#until.set(key, this.#clock.now() + length)
+  }
+
+  end(key: string): void {
+    this.#until.delete(key)
+  }
+
+  isResting(key: string): boolean {
+    const until = this.#until.get(key)
+    if (until === undefined) return false
+    if (this.#clock.now() < until) return true
+    this.#until.delete(key)
+    return false
+  }
+}

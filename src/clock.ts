@@ -1,0 +1,33 @@
+/** Ends a timer; harmless when it has already run. */
+export type Cancel = () => void
+
+/**
+ * Where time comes from. Everything in the process is monotonic milliseconds of one clock; wall-clock time appears only
+ * where people read it. Tests move a manual clock.
+ */
+export interface Clock {
+  /** Monotonic milliseconds, exact; only differences mean anything. */
+  now(): number
+  /** Milliseconds since 1970-01-01. */
+  wall(): number
+  /** Runs `fn` once, `ms` from now (any finite length). Never keeps the process alive. */
+  after(ms: number, fn: () => void): Cancel
+}
+
+/** Node's timers hold 31 bits; a longer wait is taken in steps. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after: (ms, fn) => {
+    let timer: NodeJS.Timeout
+    const arm = (left: number): void => {
+      const step = Math.min(left, LONGEST_TIMER)
+      timer = setTimeout(() => (left > step ? arm(left - step) : fn()), step)
+      timer.unref()
+    }
+    arm(Math.max(0, ms))
+    return () => clearTimeout(timer)
+  },
+}

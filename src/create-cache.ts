@@ -1,0 +1,116 @@
+import { LocalBus } from './bus/local-bus.js'
+import { Cache } from './cache/cache.js'
+import { Engine, type RemoteTiers } from './cache/engine.js'
+import type { EngineOptions } from './cache/options.js'
+import { reportRedisEvent } from './cache/report.js'
+import {
+  ENGINE_NAMES,
+  parseSettings,
+  suspiciousDurations,
+  type Settings,
+} from './cache/settings.js'
+import { Voice } from './cache/voice.js'
+import { systemClock, type Clock } from './clock.js'
+import { knownOptions } from './entry/option.js'
+import type { RedisEvent } from './redis/redis-event.js'
+import type { RedisTiers } from './redis/open-redis.js'
+import { parseRedis, type RedisSettings, type RedisSource } from './redis/redis-settings.js'
+import { GuardedTier } from './tier/guarded-tier.js'
+import { Guard } from './tier/guard.js'
+import { promisedLink } from './tier/link.js'
+
+export interface CacheOptions extends EngineOptions {
+  /** The tier that processes share: a URL, an ioredis Redis or Cluster of yours, or an object. Absent = memory only. */
+  readonly redis?: RedisSource
+}
+
+/** What tests put in the place of the real thing. */
+export interface Parts {
+  readonly clock?: Clock
+  readonly random?: () => number
+}
+
+/**
+ * A cache in memory and, with `redis`, in Redis. Options are checked at once (`InvalidOptionError`); connecting, which
+ * loads ioredis, goes on in the background: see `cache.ready()`.
+ */
+export function createCache(options: CacheOptions = {}): Cache {
+  return assembleCache(options, {})
+}
+
+/** @internal The composition root: `createCache` with a clock and a source of randomness. */
+export function assembleCache(options: CacheOptions, parts: Parts): Cache {
+  const { redis, ...rest } = knownOptions(options, [...ENGINE_NAMES, 'redis']) as CacheOptions
+  const settings = parseSettings(rest)
+  const redisSettings = redis === undefined ? undefined : parseRedis(redis)
+  const clock = parts.clock ?? systemClock
+  const voice = new Voice(settings.logger, clock)
+  hintAt(options, settings, voice)
+  const report = (event: RedisEvent): void => reportRedisEvent(engine, event)
+  const onBack = (): void => void engine.queue.drain()
+  const remote =
+    redisSettings && openRemote(redisSettings, { settings, clock, voice, report, onBack })
+  const random = parts.random ?? Math.random
+  const engine: Engine = new Engine({ settings, clock, voice, random, bus: new LocalBus(), remote })
+  return new Cache(engine, engine.space(settings.namespace), settings.policy)
+}
+
+function hintAt(options: CacheOptions, settings: Settings, voice: Voice): void {
+  if (options.redis !== undefined && options.namespace === undefined) {
+    voice.hint(
+      'STRATA_NAMESPACE',
+      `no namespace given: everything is kept under '${settings.namespace}', shared with every cache that gives none`,
+    )
+  }
+  if (!settings.dev) return
+  for (const hint of suspiciousDurations(options)) voice.hint('STRATA_HINT', hint)
+}
+
+interface RemoteParts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly voice: Voice
+  readonly report: (event: RedisEvent) => void
+  readonly onBack: () => void
+}
+
+/** The Redis tier behind a guard. ioredis is loaded here, when it is asked for and not before. */
+function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
+  const { settings, clock, voice, report, onBack } = parts
+  const root = settings.namespace.split('.', 1)[0] ?? settings.namespace
+  const opened: Promise<RedisTiers> = import('./redis/open-redis.js').then((module) =>
+    module.openRedis(redis, { root, clock, report }),
+  )
+  const link = promisedLink(
+    opened.then((tiers) => tiers.link),
+    redis.connectTimeout,
+    clock,
+  )
+  const guard = new Guard(redis, link, clock, (state) => {
+    if (state === 'open') voice.down(link.reason() ?? 'no reply in time')
+    if (state !== 'closed') return
+    voice.back()
+    onBack()
+  })
+  return {
+    of: (namespace) =>
+      new GuardedTier(
+        guard,
+        opened.then((tiers) => tiers.of(namespace)),
+      ),
+    isUsable: () => guard.isUsable(),
+    state: () => guard.state,
+    ready: async () => {
+      await link.started
+      if (link.status === 'ready') return { redis: 'ready' }
+      return { redis: 'unavailable', reason: link.reason() ?? 'no connection in time' }
+    },
+    close: async () => {
+      guard.close()
+      await opened.then(
+        (tiers) => tiers.close(),
+        () => undefined, // it never opened: nothing to close, and `ready()` has said why
+      )
+    },
+  }
+}

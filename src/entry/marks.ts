@@ -1,0 +1,98 @@
+import { LRUCache } from 'lru-cache'
+
+/** What the marks say about something that began at a moment. */
+export type Verdict = 'good' | 'stale' | 'revoked'
+
+interface TagMark {
+  hard: number
+  soft: number
+}
+
+/** Marks remembered of each kind. Forgetting one only makes older work count as revoked. */
+const MAX_MARKS = 100_000
+
+const none: TagMark = { hard: 0, soft: 0 }
+
+/**
+ * The fence of one namespace: which keys and tags were invalidated when, on a counter of its own. A read, a load or a
+ * write remembers `moment` when it begins; before its result enters memory (or is written to Redis) it asks for the
+ * verdict of what it touched. A late result is thus recognised without waiting for anything, and nothing has to be
+ * registered. Bounded: a forgotten mark raises a floor below which everything counts as revoked.
+ */
+export class Marks {
+  #moment = 0
+  #tagMoment = 0
+  #cleared = 0
+  #keyFloor = 0
+  #tagFloor = 0
+  readonly #keys: LRUCache<string, number>
+  readonly #tags: LRUCache<string, TagMark>
+
+  constructor(max: number = MAX_MARKS) {
+    this.#keys = new LRUCache({
+      max,
+      dispose: (moment, _key, reason) => {
+        if (reason === 'evict') this.#keyFloor = Math.max(this.#keyFloor, moment)
+      },
+    })
+    this.#tags = new LRUCache({
+      max,
+      dispose: (mark, _tag, reason) => {
+        if (reason !== 'evict') return
+        this.#tagFloor = Math.max(this.#tagFloor, mark.hard, mark.soft)
+      },
+    })
+  }
+
+  /** Now, on this counter: what begins now is revoked by every later mark. */
+  get moment(): number {
+    return this.#moment
+  }
+
+  /** The moment of the last mark that can concern an entry in memory other than by its key. */
+  get tagMoment(): number {
+    return this.#tagMoment
+  }
+
+  markKey(key: string): void {
+    this.#keys.set(key, ++this.#moment)
+  }
+
+  markTags(tags: readonly string[], soft: boolean): void {
+    const moment = ++this.#moment
+    for (const tag of tags) {
+      const old = this.#tags.get(tag) ?? none
+      this.#tags.set(
+        tag,
+        soft ? { hard: old.hard, soft: moment } : { hard: moment, soft: old.soft },
+      )
+    }
+    this.#tagMoment = moment
+  }
+
+  markAll(): void {
+    this.#cleared = this.#tagMoment = ++this.#moment
+  }
+
+  /** Of an entry in memory, whose key's own invalidations have been applied to it directly. */
+  verdictOfTags(since: number, tags: readonly string[]): Verdict {
+    if (since < this.#cleared) return 'revoked'
+    if (tags.length === 0 || since >= this.#tagMoment) return 'good'
+    if (since < this.#tagFloor) return 'revoked'
+    let verdict: Verdict = 'good'
+    for (const tag of tags) {
+      const mark = this.#tags.get(tag)
+      if (mark === undefined) continue
+      if (mark.hard > since) return 'revoked'
+      if (mark.soft > since) verdict = 'stale'
+    }
+    return verdict
+  }
+
+  /** Of work under way: any invalidation, hard or soft, of the key or a tag since then revokes its result. */
+  isRevoked(since: number, key: string, tags: readonly string[]): boolean {
+    if (since >= this.#moment) return false
+    if (since < this.#keyFloor || (this.#keys.get(key) ?? 0) > since) return true
+    return this.verdictOfTags(since, tags) !== 'good'
+  }
+}

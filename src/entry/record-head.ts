@@ -1,0 +1,86 @@
+import { ID_LENGTH, isId } from './id.js'
+
+/**
+ * The head of a record, version 1: ASCII fields of fixed width, so that a Lua script reads them with GETRANGE and changes
+ * them with SETRANGE. Offsets count from 0. No checksum covers the head, since scripts write it; every field has a closed
+ * form that is checked instead.
+ *
+ * | at | width | field          | content                                                                        |
+ * |----|-------|----------------|--------------------------------------------------------------------------------|
+ * | 0  | 4     | magic, version | `SRE1`: the last character is the version                                      |
+ * | 4  | 1     | kind           | `V` a value follows; other letters belong to the scripts (lease, failed load)  |
+ * | 5  | 12    | lease token    | an id, or twelve dots: no lease                                                |
+ * | 17 | 15    | lease deadline | milliseconds of Redis time, decimal with leading zeros; zeros without a lease  |
+ * | 32 | 1     | awaited        | `1`: somebody waits to be told of the end of the lease, else `0`               |
+ * | 33 | 12    | value id       | an id                                                                          |
+ * | 45 | 15    | freshUntil     | milliseconds of Redis time, decimal with leading zeros                         |
+ * | 60 | 15    | staleUntil     | the same                                                                       |
+ * | 75 |       | (end)          | the tag block and the frame, see `record.ts`                                   |
+ */
+export const HEAD = {
+  MAGIC: 'SRE1',
+  MAGIC_AT: 0,
+  MAGIC_WIDTH: 4,
+  KIND_AT: 4,
+  KIND_WIDTH: 1,
+  TOKEN_AT: 5,
+  TOKEN_WIDTH: 12,
+  DEADLINE_AT: 17,
+  DEADLINE_WIDTH: 15,
+  AWAITED_AT: 32,
+  AWAITED_WIDTH: 1,
+  ID_AT: 33,
+  ID_WIDTH: 12,
+  FRESH_AT: 45,
+  FRESH_WIDTH: 15,
+  STALE_AT: 60,
+  STALE_WIDTH: 15,
+  LENGTH: 75,
+  /** Kind: a value follows. */
+  VALUE: 'V',
+  /** Token: no lease. A dot occurs in no id. */
+  NO_LEASE: '............',
+  /** An instant that is not set; also a lifetime that is over. */
+  NEVER: '000000000000000',
+  NOT_AWAITED: '0',
+} as const
+
+/** 31688-11-11: the last instant that fits. */
+const LATEST = 999_999_999_999_999
+
+/** What of the head belongs to the value; the other fields belong to the scripts. */
+export interface ValueHead {
+  readonly id: string
+  readonly freshUntil: number
+  readonly staleUntil: number
+}
+
+/** Writes the head of a value without a lease. Throws RangeError for an id that is none. */
+export function writeHead(target: Buffer, head: ValueHead): void {
+  assertId(head.id)
+  const lease = HEAD.NO_LEASE + HEAD.NEVER + HEAD.NOT_AWAITED
+  const lifetime = formatInstant(head.freshUntil) + formatInstant(head.staleUntil)
+  target.write(HEAD.MAGIC + HEAD.VALUE + lease + head.id + lifetime, 'latin1')
+}
+
+/** The head of a value, `undefined` if a field has not its form. Needs `HEAD.LENGTH` bytes. */
+export function readHead(bytes: Buffer): ValueHead | undefined {
+  const text = bytes.toString('latin1', 0, HEAD.LENGTH)
+  const match = FORM.exec(text)
+  if (match === null) return undefined
+  const [, id, fresh, stale] = match
+  return { id: id ?? '', freshUntil: Number(fresh), staleUntil: Number(stale) }
+}
+
+const FORM = /^SRE1V(?:[\w-]{12}|\.{12})\d{15}[01]([\w-]{12})(\d{15})(\d{15})$/
+
+/** Redis time as it stands in the head: a whole number of 15 digits. What lies before 1970 is as over as 0. */
+export function formatInstant(ms: number): string {
+  const whole = Math.min(Math.max(Math.floor(ms), 0), LATEST)
+  return String(whole).padStart(HEAD.FRESH_WIDTH, '0')
+}
+
+export function assertId(id: string): void {
+  if (!isId(id))
+    throw new RangeError(`an id is ${ID_LENGTH} characters of base64url, got ${JSON.stringify(id)}`)
+}

@@ -1,0 +1,161 @@
+/**
+ * Every failure Strata itself can hand to a caller. A loader's own error is never wrapped: it reaches the caller as it
+ * is. Each class has a `code` (`STRATA_` + the class name without `Error`, upper snake) and, where there is one, a `cause`.
+ */
+export type StrataErrorCode =
+  | 'STRATA_INVALID_OPTION'
+  | 'STRATA_INVALID_KEY'
+  | 'STRATA_INVALID_VALUE'
+  | 'STRATA_LOAD_TIMEOUT'
+  | 'STRATA_LOAD_RESULT'
+  | 'STRATA_OVERLOADED'
+  | 'STRATA_REMOTE_LOAD'
+  | 'STRATA_CODEC'
+  | 'STRATA_TIER_UNAVAILABLE'
+  | 'STRATA_CLOSED'
+  | 'STRATA_NATIVE_UNAVAILABLE'
+  | 'STRATA_LISTEN'
+
+/** Base of every error of this package. */
+export abstract class StrataError extends Error {
+  abstract readonly code: StrataErrorCode
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** An option has an unknown name, a wrong type, or a value out of range. Thrown when the option is given. */
+export class InvalidOptionError extends StrataError {
+  readonly code = 'STRATA_INVALID_OPTION'
+  /** Dotted name of the option, for instance `memory.maxBytes`. */
+  readonly option: string
+  readonly value: unknown
+  /** What would have been accepted, in words. */
+  readonly allowed: string
+
+  constructor(option: string, value: unknown, allowed: string) {
+    super(`${option}: got ${describe(value)}, allowed: ${allowed}`)
+    this.option = option
+    this.value = value
+    this.allowed = allowed
+  }
+}
+
+/** A key is not a string, empty, longer than `limits.keyBytes`, ill-formed UTF-16, or uses a reserved prefix. */
+export class InvalidKeyError extends StrataError {
+  readonly code = 'STRATA_INVALID_KEY'
+  readonly key: unknown
+
+  constructor(key: unknown, reason: string) {
+    super(`key ${describe(key)}: ${reason}`)
+    this.key = key
+  }
+}
+
+/** `undefined` was given to `set`: it means "nothing there" and cannot be stored. */
+export class InvalidValueError extends StrataError {
+  readonly code = 'STRATA_INVALID_VALUE'
+}
+
+/** A loader ran longer than `hardTimeout`. Its signal was aborted and its late result is discarded. */
+export class LoadTimeoutError extends StrataError {
+  readonly code = 'STRATA_LOAD_TIMEOUT'
+  readonly key: string
+  /** Milliseconds. */
+  readonly timeout: number
+
+  constructor(key: string, timeout: number) {
+    super(`the loader of ${describe(key)} took longer than ${timeout} ms (hardTimeout)`)
+    this.key = key
+    this.timeout = timeout
+  }
+}
+
+/** A `loadMany` answered in a shape that cannot be assigned to the ids without guessing. */
+export class LoadResultError extends StrataError {
+  readonly code = 'STRATA_LOAD_RESULT'
+}
+
+/** A bound of waiters or loads was reached and nothing stale was at hand. */
+export class OverloadedError extends StrataError {
+  readonly code = 'STRATA_OVERLOADED'
+}
+
+/** Another process's load of the key failed. Carries that error's name and code, never its stack. */
+export class RemoteLoadError extends StrataError {
+  readonly code = 'STRATA_REMOTE_LOAD'
+  readonly remoteName: string
+  readonly remoteCode: string | undefined
+
+  constructor(key: string, remote: { name: string; code?: string; message?: string }) {
+    super(`another process failed to load ${describe(key)}: ${remote.message ?? remote.name}`)
+    this.remoteName = remote.name
+    this.remoteCode = remote.code
+  }
+}
+
+/** A value cannot be stored as it is, or stored bytes cannot be read. */
+export class CodecError extends StrataError {
+  readonly code = 'STRATA_CODEC'
+  /** Where in the value, for instance `posts[3].price`; empty for the value itself. */
+  readonly path: string
+  /** Name of the class or type that was refused. */
+  readonly type: string
+
+  constructor(message: string, at: { path: string; type: string; cause?: unknown }) {
+    super(message, at.cause === undefined ? undefined : { cause: at.cause })
+    this.path = at.path
+    this.type = at.type
+  }
+}
+
+/** Why a tier did not answer. */
+export type TierFailure =
+  | 'timeout' // no reply within the time allowed
+  | 'open' // the circuit breaker is open: not asked
+  | 'saturated' // maxInFlight operations are already waiting: not asked
+  | 'connection' // there is no usable connection, or it was lost
+  | 'refused' // an error reply
+  | 'closed' // the cache was closed
+
+/** A tier did not answer. Reaches callers only with `throwOnCacheError`; else it is reported and the loader runs. */
+export class TierUnavailableError extends StrataError {
+  readonly code = 'STRATA_TIER_UNAVAILABLE'
+  readonly tier: 'redis'
+  readonly reason: TierFailure
+
+  constructor(reason: TierFailure, message: string, cause?: unknown) {
+    super(`redis: ${message}`, cause === undefined ? undefined : { cause })
+    this.tier = 'redis'
+    this.reason = reason
+  }
+}
+
+/** The cache was closed. `get(key, load)` still runs its loader, uncached; everything else rejects with this. */
+export class ClosedError extends StrataError {
+  readonly code = 'STRATA_CLOSED'
+
+  constructor() {
+    super('the cache is closed')
+  }
+}
+
+/** A short, bounded, single-line picture of any value for error messages. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return clip(JSON.stringify(value))
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function')
+    return value.name === '' ? 'a function' : `function ${clip(value.name)}`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name
+  return typeof name === 'string' && name !== '' && name !== 'Object'
+    ? `an instance of ${clip(name)}`
+    : 'an object'
+}
+
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}

@@ -1,0 +1,34 @@
+import type { Body, Entry } from '../entry/entry.js'
+import type { Stamp } from '../entry/tag.js'
+import type { Lease, LeaseDesk } from './lease.js'
+
+/** What a lease writes through. */
+export interface LeaseStore {
+  stampsOf(tags: readonly string[], lifetime: number): readonly Stamp[] | Promise<readonly Stamp[]>
+  write(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): void | Promise<void>
+}
+
+/** Leases of one process: its flights already see to it that a key has one holder. */
+export class SoloLeases implements LeaseDesk {
+  readonly #store: LeaseStore
+
+  constructor(store: LeaseStore) {
+    this.#store = store
+  }
+
+  async acquire(key: string, tags: readonly string[], lifetime: number): Promise<Lease> {
+    const stamps = await this.#store.stampsOf(tags, lifetime)
+    return {
+      stamps,
+      fill: async (entry, lateTags) => {
+        const late = lateTags.length === 0 ? [] : await this.#lateStamps(lateTags, entry)
+        await this.#store.write(key, entry, [...stamps, ...late])
+      },
+    }
+  }
+
+  async #lateStamps(tags: readonly string[], entry: Entry<Body>): Promise<readonly Stamp[]> {
+    const stamps = await this.#store.stampsOf(tags, entry.staleUntil - entry.storedAt)
+    return stamps.filter((stamp) => stamp.name !== '')
+  }
+}

@@ -1,0 +1,47 @@
+export { createCache, type CacheOptions } from './create-cache.js'
+export type { Cache, GetManyOptions, Readiness, SetEntry } from './cache/cache.js'
+export type { BatchContext, ManyLoader, ManyResult } from './cache/batch.js'
+export type { InvalidateEvent, LoadEvent, ReadEvent, TierEvent } from './cache/channels.js'
+export type { Definition, DefinitionKey } from './cache/define.js'
+export type { Defined, DefinedOptions } from './cache/defined.js'
+export type { WriteResult } from './cache/invalidate.js'
+export type { MemoOptions } from './cache/memo.js'
+export type {
+  CodecOptions,
+  CopyPolicy,
+  GetOptions,
+  LimitOptions,
+  LoadContext,
+  Loader,
+  Logger,
+  MemoryOptions,
+  OutageOptions,
+  PolicyOptions,
+  SetOptions,
+} from './cache/options.js'
+export type { Outcome, Reading, Source } from './cache/outcome.js'
+export type { StandardSchema } from './cache/schema.js'
+export { DEFAULTS } from './cache/settings.js'
+export type { CacheStats } from './cache/stats.js'
+export type { CacheEvents } from './cache/voice.js'
+export type { WarmOptions, WarmProgress } from './cache/warm.js'
+export type { Duration } from './entry/duration.js'
+export type { ByteSize } from './entry/option.js'
+export type { CodecType } from './entry/vet.js'
+export {
+  ClosedError,
+  CodecError,
+  InvalidKeyError,
+  InvalidOptionError,
+  InvalidValueError,
+  LoadResultError,
+  LoadTimeoutError,
+  OverloadedError,
+  RemoteLoadError,
+  StrataError,
+  TierUnavailableError,
+  type StrataErrorCode,
+  type TierFailure,
+} from './errors.js'
+export { REDIS_DEFAULTS } from './redis/redis-settings.js'
+export type { RedisSource } from './redis/redis-settings.js'

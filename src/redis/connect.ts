@@ -1,0 +1,89 @@
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
+import type { CommandClient } from './redis-client.js'
+import type { ConnectionSource, RedisSettings } from './redis-settings.js'
+
+export interface Connection {
+  readonly client: CommandClient
+  /** Made by us: ours to redial and to close. */
+  readonly own: boolean
+}
+
+/** Milliseconds between dials. */
+const FIRST_PAUSE = 50
+const LONGEST_PAUSE = 2_000
+
+/** TCP keep-alive, in milliseconds: a peer that vanished without a word is found out in minutes, not hours. */
+const KEEP_ALIVE = 30_000
+
+/** The client to use. Does not dial: `RedisLink` does. */
+export function connect(settings: RedisSettings, root: string): Connection {
+  const { source } = settings
+  if (source.kind === 'client') return { client: source.client as CommandClient, own: false }
+  return { client: dialler(source, settings.connectTimeout, `strata:${root}`), own: true }
+}
+
+type DialledSource = Exclude<ConnectionSource, { kind: 'client' }>
+
+function dialler(source: DialledSource, connectTimeout: number, connectionName: string): CommandClient {
+  const rules = { connectionName, keepAlive: KEEP_ALIVE, disableClientInfo: true }
+  switch (source.kind) {
+    case 'url':
+      // In this order ioredis lets our rules win over the URL's query; its types know the other order only.
+      return client(new Redis({ ...rules, ...connectionRules(connectTimeout) } as never, source.url as never))
+    case 'options':
+      return client(new Redis({ ...rules, ...source.options, ...connectionRules(connectTimeout) }))
+    case 'cluster':
+      return client(new Cluster([...source.nodes], clusterRules(source.options, rules, connectTimeout)))
+  }
+}
+
+/**
+ * Rules of our own connection; a caller's options do not change them. What cannot be sent now fails now (no queue, no
+ * retry, no resending after a cut: a command that arrives later than its caller waited may overwrite something newer).
+ */
+function connectionRules(connectTimeout: number): RedisOptions {
+  return {
+    lazyConnect: true,
+    connectTimeout,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    enableAutoPipelining: false,
+    enableReadyCheck: true,
+    monitor: false,
+    commandTimeout: undefined,
+    socketTimeout: undefined,
+    reconnectOnError: null,
+    retryStrategy: pauseBefore,
+  }
+}
+
+function clusterRules(options: ClusterOptions, rules: RedisOptions, connectTimeout: number): ClusterOptions {
+  const { retryStrategy: _, ...perNode } = connectionRules(connectTimeout)
+  return {
+    ...options,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableAutoPipelining: false,
+    scaleReads: 'master',
+    // a redirection, one more, and a node that has just gone; the rest is a later call's business
+    maxRedirections: 5,
+    retryDelayOnFailover: 50,
+    retryDelayOnClusterDown: 50,
+    retryDelayOnTryAgain: 50,
+    clusterRetryStrategy: pauseBefore,
+    redisOptions: { ...rules, ...options.redisOptions, ...perNode },
+  }
+}
+
+/** Doubles from 50 ms to 2 s; the random half keeps a thousand processes from dialling in step. */
+export function pauseBefore(attempt: number): number {
+  const pause = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
+  return Math.ceil(pause * (0.5 + Math.random() / 2))
+}
+
+/** ioredis declares overloads and command options that no single signature matches; `CommandClient` names what we use. */
+function client(made: Redis | Cluster): CommandClient {
+  return made as unknown as CommandClient
+}

@@ -1,0 +1,172 @@
+import type { Clock } from '../clock.js'
+import type { Body, Entry } from '../entry/entry.js'
+import { isHashedText, redisKeyText } from '../entry/key.js'
+import { decodeRecord, encodeRecord, HEAD, type RecordFields } from '../entry/record.js'
+import type { Stamp } from '../entry/tag.js'
+import { replyCode } from '../tier/failure.js'
+import type { Tier } from '../tier/tier.js'
+import type { RedisEvent } from './redis-event.js'
+import type { RedisKeys } from './redis-keys.js'
+import { type RedisTags, standingOf } from './redis-tags.js'
+import type { RedisTime } from './redis-time.js'
+import { EXPIRE } from './scripts.js'
+import { type Reply, type TurnReads, WRONG_TYPE } from './turn-reads.js'
+import type { TurnWrites } from './turn-writes.js'
+
+export interface RedisTierParts {
+  readonly namespace: string
+  readonly keys: RedisKeys
+  readonly reads: TurnReads
+  readonly writes: TurnWrites
+  readonly tags: RedisTags
+  readonly time: RedisTime
+  readonly clock: Clock
+  readonly maxValueBytes: number
+  readonly report: (event: RedisEvent) => void
+}
+
+/**
+ * The entries of one namespace in Redis: a record each under one key. Rejects with what Redis said; bounding the wait is
+ * `GuardedTier`'s business.
+ */
+export class RedisTier implements Tier<Body> {
+  readonly #parts: RedisTierParts
+
+  constructor(parts: RedisTierParts) {
+    this.#parts = parts
+  }
+
+  /** One round trip; a second one for an entry with tags. */
+  read(key: string): Promise<Entry<Body> | undefined> {
+    const { keys, reads } = this.#parts
+    return reads.get([keys.entry(key), keys.version], ([bytes, version]) => {
+      const fields = this.#fieldsOf(key, bytes)
+      if (fields === undefined) return undefined
+      const [namespace, ...tags] = fields.stamps
+      if (namespace === undefined || namespace.name !== '') return undefined
+      const standing = standingOf(namespace, version)
+      if (standing === 'ended') return undefined
+      if (tags.length === 0) return this.#entryOf(fields, standing === 'good')
+      return this.#readTagged(fields, tags, standing === 'good')
+    })
+  }
+
+  async write(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): Promise<void> {
+    const { keys, writes, tags, clock, maxValueBytes } = this.#parts
+    const redisKey = keys.entry(key)
+    const bytes = entry.value.bytes.byteLength
+    const lifetime = Math.ceil(entry.staleUntil - clock.now())
+    if (bytes > maxValueBytes) this.#report({ type: 'oversize', key, bytes, maxBytes: maxValueBytes })
+    if (bytes > maxValueBytes || lifetime <= 0) return writes.del([redisKey])
+    const kept = tags.keep(stamps, lifetime)
+    await Promise.all([kept, writes.set(redisKey, encodeRecord(this.#recordOf(key, entry, stamps)), lifetime)])
+  }
+
+  remove(keys: readonly string[]): Promise<void> {
+    return this.#parts.writes.del(keys.map((key) => this.#parts.keys.entry(key)))
+  }
+
+  /** Without memory for even that, the entry is removed: an invalidation always takes effect. */
+  async expire(key: string): Promise<void> {
+    const { keys, writes } = this.#parts
+    const redisKey = keys.entry(key)
+    try {
+      await writes.run(EXPIRE, redisKey, EXPIRE_ARGS)
+    } catch (error) {
+      const code = error instanceof Error ? replyCode(error.message) : ''
+      if (code === 'WRONGTYPE') this.#report({ type: 'record-fault', key, fault: 'wrong-type' })
+      else if (code === 'OOM') await writes.del([redisKey])
+      else throw error
+    }
+  }
+
+  stampsOf(tags: readonly string[], lifetime: number): Promise<readonly Stamp[]> {
+    return this.#parts.tags.stampsOf(tags, lifetime)
+  }
+
+  invalidate(tags: readonly string[], soft: boolean): Promise<void> {
+    return this.#parts.tags.invalidate(tags, soft)
+  }
+
+  clear(): Promise<void> {
+    return this.#parts.tags.clear()
+  }
+
+  /**
+   * The stored tags decide. Their versions are read after the record, together with those of all entries of this turn; a
+   * table of versions kept right by the bus would answer here without asking.
+   */
+  #readTagged(
+    fields: RecordFields,
+    tags: readonly Stamp[],
+    good: boolean,
+  ): Promise<Entry<Body> | undefined> {
+    const { reads, keys } = this.#parts
+    const tagKeys = tags.map(({ name }) => keys.tag(name))
+    return reads.get(tagKeys, (versions) => {
+      const standings = tags.map((stamp, i) => standingOf(stamp, versions[i]))
+      if (standings.includes('ended')) return undefined
+      return this.#entryOf(fields, good && !standings.includes('soft'))
+    })
+  }
+
+  #fieldsOf(key: string, bytes: Reply | undefined): RecordFields | undefined {
+    if (bytes === null || bytes === undefined) return undefined
+    if (bytes === WRONG_TYPE) return this.#fault(key, 'wrong-type')
+    const fields = decodeRecord(bytes)
+    if (typeof fields === 'string') return this.#fault(key, fields)
+    if (fields.fullKey !== undefined && fields.fullKey !== key) return this.#fault(key, 'key-mismatch')
+    return fields
+  }
+
+  #entryOf(fields: RecordFields, good: boolean): Entry<Body> | undefined {
+    const { time, clock } = this.#parts
+    const staleUntil = time.fromRedis(fields.staleUntil)
+    if (staleUntil <= clock.now()) return undefined
+    const { id, loadTime, stamps, body } = fields
+    return {
+      value: body,
+      storedAt: time.fromRedis(fields.created),
+      // 0: long past, on a clock that began with the process
+      freshUntil: good && fields.freshUntil > 0 ? time.fromRedis(fields.freshUntil) : 0,
+      staleUntil,
+      loadTime,
+      tags: stamps.slice(1).map(({ name }) => name),
+      id,
+    }
+  }
+
+  #recordOf(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): RecordFields {
+    const { time } = this.#parts
+    return {
+      id: entry.id,
+      freshUntil: time.toRedis(entry.freshUntil),
+      staleUntil: time.toRedis(entry.staleUntil),
+      created: time.toRedis(entry.storedAt),
+      loadTime: Math.round(entry.loadTime),
+      stamps,
+      ...(isHashedText(redisKeyText(key)) ? { fullKey: key } : undefined),
+      body: entry.value,
+    }
+  }
+
+  #fault(key: string, fault: (RedisEvent & { type: 'record-fault' })['fault']): undefined {
+    this.#report({ type: 'record-fault', key, fault })
+  }
+
+  #report(event: Distribute<RedisEvent>): void {
+    this.#parts.report({ ...event, namespace: this.#parts.namespace } as RedisEvent)
+  }
+}
+
+/** Each kind of event but the connection's, the namespace left to us. */
+type Distribute<E extends RedisEvent> = E extends { namespace: string } ? Omit<E, 'namespace'> : never
+
+/** The magic, then freshUntil := never. */
+const EXPIRE_ARGS = [
+  HEAD.MAGIC_AT,
+  HEAD.MAGIC_AT + HEAD.MAGIC_WIDTH - 1,
+  HEAD.MAGIC,
+  HEAD.FRESH_AT,
+  HEAD.NEVER,
+] as const

@@ -1,0 +1,185 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.js'
+import type { Entry } from '../entry/entry.js'
+import { isHit, isServable } from '../entry/freshness.js'
+import type { Marks } from '../entry/marks.js'
+import type { Stamp } from '../entry/tag.js'
+import type { Tier } from './tier.js'
+
+/**
+ * An entry as kept in memory. One flat object: at a million entries every field counts. Instants are whole milliseconds,
+ * which V8 keeps without a box for the first 24 days of a process.
+ */
+export class MemoryEntry implements Entry {
+  readonly value: unknown
+  /** Made at the first hit and kept: an awaited hit allocates nothing else. */
+  promise: Promise<unknown> | undefined = undefined
+  /** Who keeps it. Another namespace's key can never reach it, whatever the key looks like. */
+  readonly owner: MemoryTier
+  /** The moment on the namespace's marks up to which its tags are known to be good. */
+  checked: number
+  /** End of the time in which a hit needs no further look. */
+  hitUntil: number
+  freshUntil: number
+  readonly staleUntil: number
+  readonly storedAt: number
+  readonly loadTime: number
+  readonly tags: readonly string[]
+  readonly id: string
+  /** Holds something that freezing does not protect: every reader gets a copy of its own. */
+  readonly mutable: boolean
+
+  constructor(owner: MemoryTier, entry: Entry, keep: Keep) {
+    this.value = entry.value
+    this.owner = owner
+    this.checked = keep.since
+    this.hitUntil = keep.hitUntil
+    this.freshUntil = entry.freshUntil
+    this.staleUntil = entry.staleUntil
+    this.storedAt = entry.storedAt
+    this.loadTime = entry.loadTime
+    this.tags = entry.tags
+    this.id = entry.id
+    this.mutable = keep.mutable
+  }
+}
+
+export interface Keep {
+  /** The moment on the namespace's marks when the read or load that made the entry began. */
+  readonly since: number
+  /** freshUntil, or earlier where memory's share of the lifetime or an early refresh ends it. */
+  readonly hitUntil: number
+  readonly mutable: boolean
+  /** Estimated bytes of key and value. */
+  readonly size: number
+}
+
+export interface MemoryLimits {
+  readonly maxEntries: number
+  readonly maxBytes: number
+}
+
+/** What an entry costs beside its key and value (measured with a million entries). */
+const ENTRY_BYTES = 200
+
+/** The memory that all namespaces of a cache share: one recency order, one bound of entries, one of bytes. */
+export class MemoryStore {
+  readonly lru: LRUCache<string, MemoryEntry>
+  /** How many namespaces keep entries here. */
+  tiers = 0
+
+  constructor(limits: MemoryLimits) {
+    this.lru = new LRUCache({ max: limits.maxEntries, maxSize: limits.maxBytes })
+  }
+
+  get entries(): number {
+    return this.lru.size
+  }
+
+  get bytes(): number {
+    return this.lru.calculatedSize
+  }
+}
+
+/** One namespace's part of the memory. Answers at once and never fails. */
+export class MemoryTier implements Tier<unknown> {
+  readonly #store: MemoryStore
+  readonly #lru: LRUCache<string, MemoryEntry>
+  readonly #prefix: string
+  readonly #marks: Marks
+  readonly #clock: Clock
+
+  /**
+   * `child` names a child namespace; the root has none and so needs no longer keys. A child's keys begin with a lone
+   * surrogate, which no valid key holds; `owner` keeps invalid ones out.
+   */
+  constructor(store: MemoryStore, child: string | undefined, marks: Marks, clock: Clock) {
+    store.tiers++
+    this.#store = store
+    this.#lru = store.lru
+    this.#prefix = child === undefined ? '' : `\udc00${child}:`
+    this.#marks = marks
+    this.#clock = clock
+  }
+
+  /** The hot path: an entry that is fresh, good and not due for anything; else undefined. */
+  hit(key: string): MemoryEntry | undefined {
+    const entry = this.#lru.get(this.#prefix === '' ? key : this.#prefix + key)
+    if (entry === undefined || entry.owner !== this) return undefined
+    if (entry.checked < this.#marks.tagMoment && !this.#recheck(key, entry)) return undefined
+    return isHit(entry, this.#clock.now()) ? entry : undefined
+  }
+
+  read(key: string): MemoryEntry | undefined {
+    return this.#servable(key, this.#lru.get(this.#prefix + key))
+  }
+
+  /** Like `read`, but does not count as a use. */
+  peek(key: string): MemoryEntry | undefined {
+    return this.#servable(key, this.#lru.peek(this.#prefix + key))
+  }
+
+  write(key: string, entry: Entry, stamps: readonly Stamp[]): void {
+    const since = Number(stamps[0]?.hard ?? this.#marks.moment)
+    this.keep(key, entry, { since, hitUntil: entry.freshUntil, mutable: false, size: 0 })
+  }
+
+  /** Puts the entry in, unless it is revoked already. A value larger than all of memory only drops the older one. */
+  keep(key: string, entry: Entry, keep: Keep): void {
+    if (this.#marks.isRevoked(keep.since, key, entry.tags)) return
+    this.#lru.set(this.#prefix + key, new MemoryEntry(this, entry, keep), {
+      size: keep.size + key.length + ENTRY_BYTES,
+    })
+  }
+
+  remove(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#marks.markKey(key)
+      this.#lru.delete(this.#prefix + key)
+    }
+  }
+
+  expire(key: string): void {
+    this.#marks.markKey(key)
+    const entry = this.#lru.peek(this.#prefix + key)
+    if (entry?.owner === this) endFreshness(entry)
+  }
+
+  stampsOf(): readonly Stamp[] {
+    return [{ name: '', hard: String(this.#marks.moment), soft: '' }]
+  }
+
+  invalidate(tags: readonly string[], soft: boolean): void {
+    this.#marks.markTags(tags, soft)
+  }
+
+  /** O(1) where others live here too: what was kept is dead by its mark and leaves as it is met or pushed out. */
+  clear(): void {
+    this.#marks.markAll()
+    if (this.#store.tiers === 1) this.#lru.clear()
+  }
+
+  #servable(key: string, entry: MemoryEntry | undefined): MemoryEntry | undefined {
+    if (entry === undefined || entry.owner !== this || !this.#recheck(key, entry)) return undefined
+    if (isServable(entry, this.#clock.now())) return entry
+    this.#lru.delete(this.#prefix + key)
+    return undefined
+  }
+
+  /** Brings an entry up to the marks made since it was looked at last. False = it is dropped. */
+  #recheck(key: string, entry: MemoryEntry): boolean {
+    const verdict = this.#marks.verdictOfTags(entry.checked, entry.tags)
+    if (verdict === 'revoked') {
+      this.#lru.delete(this.#prefix + key)
+      return false
+    }
+    if (verdict === 'stale') endFreshness(entry)
+    entry.checked = this.#marks.tagMoment
+    return true
+  }
+}
+
+function endFreshness(entry: MemoryEntry): void {
+  entry.hitUntil = 0
+  entry.freshUntil = 0
+}
