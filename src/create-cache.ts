@@ -3,21 +3,31 @@ import { Cache } from './cache/cache.js'
 import { Engine, type RemoteTiers } from './cache/engine.js'
 import type { EngineOptions } from './cache/options.js'
 import { reportRedisEvent } from './cache/report.js'
-import {
-  ENGINE_NAMES,
-  parseSettings,
-  suspiciousDurations,
-  type Settings,
-} from './cache/settings.js'
+import { suspiciousDurations } from './cache/policy.js'
+import { ENGINE_NAMES, parseSettings, type Settings } from './cache/settings.js'
+import { DEFAULTS as CACHE_DEFAULTS } from './cache/defaults.js'
 import { Voice } from './cache/voice.js'
 import { systemClock, type Clock } from './clock.js'
 import { knownOptions } from './entry/option.js'
 import type { RedisEvent } from './redis/redis-event.js'
 import type { RedisTiers } from './redis/open-redis.js'
-import { parseRedis, type RedisSettings, type RedisSource } from './redis/redis-settings.js'
+import {
+  parseRedis,
+  REDIS_DEFAULTS,
+  type RedisSettings,
+  type RedisSource,
+} from './redis/redis-settings.js'
 import { GuardedTier } from './tier/guarded-tier.js'
 import { Guard } from './tier/guard.js'
 import { promisedLink } from './tier/link.js'
+
+export type { RedisSource } from './redis/redis-settings.js'
+
+/** The default of every option, as a caller would write it (of `redis`: milliseconds and bytes). */
+export const DEFAULTS: typeof CACHE_DEFAULTS & { readonly redis: typeof REDIS_DEFAULTS } = {
+  ...CACHE_DEFAULTS,
+  redis: REDIS_DEFAULTS,
+}
 
 export interface CacheOptions extends EngineOptions {
   /** The tier that processes share: a URL, an ioredis Redis or Cluster of yours, or an object. Absent = memory only. */

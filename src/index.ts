@@ -1,4 +1,4 @@
-export { createCache, type CacheOptions } from './create-cache.js'
+export { createCache, DEFAULTS, type CacheOptions, type RedisSource } from './create-cache.js'
 export type { Cache, GetManyOptions, Readiness, SetEntry } from './cache/cache.js'
 export type { BatchContext, ManyLoader, ManyResult } from './cache/batch.js'
 export type { InvalidateEvent, LoadEvent, ReadEvent, TierEvent } from './cache/channels.js'
@@ -21,7 +21,6 @@ export type {
 } from './cache/options.js'
 export type { Outcome, Reading, Source } from './cache/outcome.js'
 export type { StandardSchema } from './cache/schema.js'
-export { DEFAULTS } from './cache/settings.js'
 export type { CacheStats } from './cache/stats.js'
 export type { CacheEvents } from './cache/voice.js'
 export type { WarmOptions, WarmProgress } from './cache/warm.js'
@@ -43,5 +42,3 @@ export {
   type StrataErrorCode,
   type TierFailure,
 } from './errors.js'
-export { REDIS_DEFAULTS } from './redis/redis-settings.js'
-export type { RedisSource } from './redis/redis-settings.js'

@@ -20,13 +20,13 @@ import { set } from './set.js'
 import {
   CALL_NAMES,
   parseCall,
-  parseNamespace,
   parsePolicy,
   POLICY_NAMES,
   SET_NAMES,
   suspiciousDurations,
   type Policy,
-} from './settings.js'
+} from './policy.js'
+import { parseNamespace } from './settings.js'
 import { statsOf, type CacheStats } from './stats.js'
 import type { CacheEvents } from './voice.js'
 import { warm, type WarmOptions, type WarmProgress } from './warm.js'
@@ -118,6 +118,7 @@ export class Cache {
       negative: parseFlag(said['negative'] ?? false, 'negative'),
       maxBatch: settings.maxBatch,
       policy: parsePolicy(said, this.#policy, settings.limits),
+      accept: undefined,
     })
   }
 

@@ -2,7 +2,8 @@ import { parseDuration } from '../entry/duration.js'
 import { parseTags } from '../entry/tag.js'
 import { LoadResultError } from '../errors.js'
 import type { LoadContext } from './options.js'
-import type { Limits, Policy } from './settings.js'
+import type { Policy } from './policy.js'
+import type { Limits } from './settings.js'
 
 /** How a loader that called `fail` ends. Never seen by callers: they get `reason`. */
 export class LoadFailed extends Error {

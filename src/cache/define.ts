@@ -4,10 +4,10 @@ import { InvalidOptionError } from '../errors.js'
 import type { Awaitable } from '../tier/tier.js'
 import type { Batch, ManyLoader } from './batch.js'
 import type { Space } from './engine.js'
-import { assertLoader, batchOf, getMany, loaderOf, type ManyPlan } from './many.js'
-import type { GetOptions, LoadContext, Loader, PolicyOptions, SetOptions } from './options.js'
+import { assertLoader, batchOf, loaderOf, type ManyPlan } from './many.js'
+import type { LoadContext, Loader, PolicyOptions } from './options.js'
 import { acceptorOf, type StandardSchema } from './schema.js'
-import { parsePolicy, POLICY_NAMES, type Policy } from './settings.js'
+import { parsePolicy, POLICY_NAMES, type Policy } from './policy.js'
 
 type KeyPart = string | number | bigint
 
@@ -65,15 +65,37 @@ export function parseDefinition<Id, V>(
   name: unknown,
   definition: Definition<Id, V>,
 ): Plan<Id, V> {
-  const full = `${parseName(name)}${parseVersion(definition.version)}`
-  if (space.definitions.has(full)) {
-    throw new InvalidOptionError('name', full, 'a name not yet defined in this namespace')
-  }
-  const prefix = `${full}:`
   const said = knownOptions(definition, DEFINITION_NAMES)
-  const { key, load, loadMany, by, tags } = definition
+  const { limits, maxBatch } = space.engine.settings
+  const { key, load, by, tags } = definition
+  const gated = assertLoaders(definition)
+  const prefix = `${takeName(space, parseName(name) + parseVersion(definition.version))}:`
+  const keyOf = (id: Id): string => prefix + encodeId(key(id))
+  const tagsOf = typeof tags === 'function' ? tags : undefined
+  const policy = parsePolicy(
+    tagsOf === undefined ? said : { ...said, tags: undefined },
+    base,
+    limits,
+  )
+  const accept = acceptorOf(definition.schema)
+  const many: ManyPlan<Id, V> = {
+    keyOf,
+    load: definition.loadMany ?? eachAlone(load),
+    by,
+    negative: parseFlag(definition.negative ?? false, 'negative'),
+    maxBatch: parseCount(definition.maxBatch ?? maxBatch, 'maxBatch', 1, 1e6),
+    policy,
+    accept,
+  }
+  const single = singleLoader(space, many, gated ? undefined : load)
+  return { keyOf, policy, tagsOf, load: single, gated, many, accept }
+}
+
+/** Whether single ids are loaded by `loadMany`. */
+function assertLoaders<Id, V>(definition: Definition<Id, V>): boolean {
+  const { key, load, loadMany, by } = definition
   if (typeof key !== 'function') throw new InvalidOptionError('key', key, 'a function of the id')
-  for (const option of ['load', 'loadMany', 'by']) assertLoader(said[option], option)
+  for (const [option, value] of Object.entries({ load, loadMany, by })) assertLoader(value, option)
   if (load === undefined && loadMany === undefined) {
     throw new InvalidOptionError('load', undefined, 'a function, or loadMany')
   }
@@ -81,19 +103,16 @@ export function parseDefinition<Id, V>(
   if (batches && loadMany === undefined) {
     throw new InvalidOptionError('batch', true, 'only with loadMany')
   }
-  const tagsOf = typeof tags === 'function' ? tags : undefined
-  const fixed = tagsOf === undefined ? said : { ...said, tags: undefined }
-  const { settings } = space.engine
-  const policy = parsePolicy(fixed, base, settings.limits)
-  const keyOf = (id: Id): string => prefix + encodeId(key(id))
-  const accept = acceptorOf(definition.schema)
-  const maxBatch = parseCount(definition.maxBatch ?? settings.maxBatch, 'maxBatch', 1, 1e6)
-  const negative = parseFlag(definition.negative ?? false, 'negative')
-  const many = { keyOf, load: loadMany ?? eachAlone(load), by, negative, maxBatch, policy, accept }
-  space.definitions.add(full)
-  const gated = batches || load === undefined
-  const single = singleLoader(space, many, gated ? undefined : load)
-  return { keyOf, policy, tagsOf, load: single, gated, many, accept }
+  return batches || load === undefined
+}
+
+/** Two definitions of one name would read each other's entries. */
+function takeName(space: Space, name: string): string {
+  if (space.definitions.has(name)) {
+    throw new InvalidOptionError('name', name, 'a name not yet defined in this namespace')
+  }
+  space.definitions.add(name)
+  return name
 }
 
 /** How one id is loaded: by itself, or together with the others of its turn. */
@@ -122,8 +141,11 @@ function parseName(name: unknown): string {
 
 function parseVersion(version: unknown): string {
   if (version === undefined) return ''
-  if (!/^[A-Za-z0-9._-]{1,32}$/.test(String(version))) {
+  if (
+    (typeof version !== 'string' && typeof version !== 'number') ||
+    !/^[A-Za-z0-9._-]{1,32}$/.test(`${version}`)
+  ) {
     throw new InvalidOptionError('version', version, 'a number or 1-32 of A-Z a-z 0-9 . _ -')
   }
-  return `@${String(version)}`
+  return `@${version}`
 }

@@ -1,4 +1,5 @@
 import { ClosedError } from '../errors.js'
+import type { Invalidation } from '../bus/bus.js'
 import { assertKey } from '../entry/key.js'
 import { knownOptions } from '../entry/option.js'
 import { parseTags } from '../entry/tag.js'
@@ -13,7 +14,7 @@ import type { Reading } from './outcome.js'
 import { peek } from './peek.js'
 import { read } from './read.js'
 import { set } from './set.js'
-import { parsePolicy, SET_NAMES, type Policy } from './settings.js'
+import { parsePolicy, SET_NAMES, type Policy } from './policy.js'
 
 /** What may be said per call of a definition. */
 export type DefinedOptions = Pick<GetOptions, 'signal' | 'force'>
@@ -36,82 +37,91 @@ export interface Defined<Id, V> {
 }
 
 export function defined<Id, V>(space: Space, plan: Plan<Id, V>): Defined<Id, V> {
-  const { limits } = space.engine.settings
+  const use = new Use(space, plan)
+  return Object.assign((id: Id, options?: DefinedOptions) => use.get(id, options), {
+    many: (ids: Iterable<Id>, options?: DefinedOptions) => use.many(ids, options),
+    read: (id: Id, options?: DefinedOptions) => use.read(id, options),
+    peek: (id: Id) => peek(space, plan.keyOf(id)) as V | undefined,
+    set: (id: Id, value: V, options?: SetOptions) => use.set(id, value, options),
+    delete: (id: Id) => use.invalidate(id, (key) => ({ kind: 'remove', keys: [key] })),
+    expire: (id: Id) => use.invalidate(id, (key) => ({ kind: 'expire', key })),
+    revalidate: (id: Id) => use.get(id, { force: true }),
+    key: plan.keyOf,
+  })
+}
 
-  function policyOf(id: Id, base: Policy): Policy {
-    const tags = plan.tagsOf?.(id)
+/** The calls of one definition. */
+class Use<Id, V> {
+  readonly #space: Space
+  readonly #plan: Plan<Id, V>
+
+  constructor(space: Space, plan: Plan<Id, V>) {
+    this.#space = space
+    this.#plan = plan
+  }
+
+  /** Not async: a hit costs no promise of its own. */
+  get(id: Id, options: DefinedOptions | undefined): Promise<V> {
+    let key: string
+    try {
+      key = this.#plan.keyOf(id)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const held = options?.force === true ? undefined : hit(this.#space, key)
+    return (held ?? this.#load(id, key, options)) as Promise<V>
+  }
+
+  async #load(id: Id, key: string, options: DefinedOptions | undefined): Promise<unknown> {
+    return (await read(this.#space, this.#call(id, key, options))).value
+  }
+
+  async read(id: Id, options: DefinedOptions | undefined): Promise<Reading<V>> {
+    const call = this.#call(id, this.#plan.keyOf(id), options)
+    return (await read(this.#space, call)) as Reading<V>
+  }
+
+  async many(ids: Iterable<Id>, options: DefinedOptions | undefined): Promise<Map<Id, V>> {
+    const policy = this.#over(this.#plan.policy, options, DEFINED_NAMES)
+    const policyOf = (id: Id): Policy => this.#tagged(id, policy)
+    return await getMany(this.#space, ids, { ...this.#plan.many, policy, policyOf })
+  }
+
+  async set(id: Id, value: V, options: SetOptions | undefined): Promise<WriteResult> {
+    const key = this.#openKey(id)
+    const policy = this.#over(this.#tagged(id, this.#plan.policy), options, SET_NAMES)
+    return await set(this.#space, key, value, policy)
+  }
+
+  async invalidate(id: Id, of: (key: string) => Invalidation): Promise<WriteResult> {
+    return await invalidate(this.#space, of(this.#openKey(id)))
+  }
+
+  #call(id: Id, key: string, options: DefinedOptions | undefined): Call {
+    assertKey(key, this.#space.engine.settings.limits.keyBytes)
+    const { load, gated, accept } = this.#plan
+    const policy = this.#over(this.#tagged(id, this.#plan.policy), options, DEFINED_NAMES)
+    return { key, policy, load: load(id), ticket: this.#space.engine.next(), gated, accept }
+  }
+
+  #tagged(id: Id, base: Policy): Policy {
+    const tags = this.#plan.tagsOf?.(id)
     if (tags === undefined) return base
+    const { limits } = this.#space.engine.settings
     return { ...base, tags: parseTags([...base.tags, ...tags], limits) }
   }
 
-  function callOf(id: Id, key: string, options: DefinedOptions | undefined): Call {
-    assertKey(key, limits.keyBytes)
-    const base = policyOf(id, plan.policy)
-    const policy =
-      options === undefined ? base : parsePolicy(knownOptions(options, DEFINED_NAMES), base, limits)
-    const load = plan.load(id)
-    return {
-      key,
-      policy,
-      load,
-      ticket: space.engine.next(),
-      gated: plan.gated,
-      accept: plan.accept,
-    }
+  #over(base: Policy, options: unknown, names: readonly string[]): Policy {
+    if (options === undefined) return base
+    return parsePolicy(knownOptions(options, names), base, this.#space.engine.settings.limits)
   }
 
-  async function reading(id: Id, options?: DefinedOptions): Promise<Reading<unknown>> {
-    return await read(space, callOf(id, plan.keyOf(id), options))
-  }
-
-  async function loaded(id: Id, key: string, options?: DefinedOptions): Promise<unknown> {
-    return (await read(space, callOf(id, key, options))).value
-  }
-
-  async function get(id: Id, options?: DefinedOptions): Promise<V> {
-    const key = plan.keyOf(id)
-    const held = options?.force === true ? undefined : hit(space, key)
-    return (await (held ?? loaded(id, key, options))) as V
-  }
-
-  async function many(ids: Iterable<Id>, options: DefinedOptions = {}): Promise<Map<Id, V>> {
-    const base = parsePolicy(knownOptions(options, DEFINED_NAMES), plan.policy, limits)
-    return await getMany(space, ids, {
-      ...plan.many,
-      policy: base,
-      policyOf: (id: Id) => policyOf(id, base),
-    })
-  }
-
-  async function setOne(id: Id, value: V, options: SetOptions = {}): Promise<WriteResult> {
-    assertOpen(space)
-    const key = checkedKey(id)
-    const base = policyOf(id, plan.policy)
-    return await set(space, key, value, parsePolicy(knownOptions(options, SET_NAMES), base, limits))
-  }
-
-  function checkedKey(id: Id): string {
-    const key = plan.keyOf(id)
-    assertKey(key, limits.keyBytes)
+  #openKey(id: Id): string {
+    assertOpen(this.#space)
+    const key = this.#plan.keyOf(id)
+    assertKey(key, this.#space.engine.settings.limits.keyBytes)
     return key
   }
-
-  return Object.assign(get, {
-    many,
-    read: reading as Defined<Id, V>['read'],
-    peek: (id: Id) => peek(space, plan.keyOf(id)) as V | undefined,
-    set: setOne,
-    delete: async (id: Id) => {
-      assertOpen(space)
-      return await invalidate(space, { kind: 'remove', keys: [checkedKey(id)] })
-    },
-    expire: async (id: Id) => {
-      assertOpen(space)
-      return await invalidate(space, { kind: 'expire', key: checkedKey(id) })
-    },
-    revalidate: (id: Id) => get(id, { force: true }),
-    key: plan.keyOf,
-  })
 }
 
 const DEFINED_NAMES: readonly string[] = ['signal', 'force']

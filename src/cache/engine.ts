@@ -14,7 +14,7 @@ import { OutageGate } from './outage.js'
 import { ReplayQueue } from './replay.js'
 import { Rest } from './rest.js'
 import type { Settings } from './settings.js'
-import { Voice } from './voice.js'
+import type { Voice } from './voice.js'
 
 /** The Redis tier as the cache needs it: every operation of `of(namespace)` ends within a bound. */
 export interface RemoteTiers {

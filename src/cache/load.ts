@@ -1,62 +1,50 @@
 import { CodecError, LoadTimeoutError } from '../errors.js'
 import { Flight } from '../flight/flight.js'
-import { acquireLease } from './acquire.js'
+import { acquireLease, type Acquired } from './acquire.js'
 import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js'
 import type { Landing, Space } from './engine.js'
-import { NOTHING, type Call, type Found } from './lookup.js'
-import type { Loader } from './options.js'
+import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
 import { traced } from './report.js'
 import { keepLoaded, needsCopies, vetFor } from './store.js'
 
 /** Starts the one load of the key in this process. */
-export function takeOff(
-  space: Space,
-  call: Call,
-  found: Found,
-  load: Loader<unknown>,
-): Flight<Landing> {
+export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<Landing> {
   const start = {
     key: call.key,
     since: space.marks.moment,
     began: space.engine.next(),
     tags: call.policy.tags,
   }
-  return space.flights.start(start, (flight) => fly(space, { ...call, load }, found, flight))
+  return space.flights.start(start, (flight) => fly(space, call, found, flight))
 }
 
 /** Runs the loader for one caller only: nothing is looked up, joined or stored. */
-export function loadUncached(space: Space, call: LoadCall): Promise<unknown> {
+export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
   const { key, policy } = call
   const start = { key, since: space.marks.moment, began: call.ticket, tags: policy.tags }
   const flight = new Flight<Landing>(start)
   const context = new Context(flight, space.engine.settings.limits, undefined)
-  const landing = traced(space, key, () => runLoader(space, call, flight, context, NOTHING)).then(
-    (value) => ({ value, entry: undefined, mutable: false, revoked: false }),
-  )
+  const landing = traced(space, key, () =>
+    runLoader(space, call, { flight, context, found: NOTHING }),
+  ).then((value) => ({ value, entry: undefined, mutable: false, revoked: false }))
   flight.launch(landing)
   return flight.ride(policy.signal).then(({ value }) => value)
-}
-
-export interface LoadCall extends Call {
-  readonly load: Loader<unknown>
 }
 
 /** Lease, loader, store. */
 async function fly(
   space: Space,
-  call: LoadCall,
+  call: LoadedCall,
   found: Found,
   flight: Flight<Landing>,
 ): Promise<Landing> {
-  const { lease, isAway } = found.isAway
-    ? { lease: undefined, isAway: true }
-    : await acquireLease(space, call.key, call.policy)
+  const { lease, isAway } = await leaseFor(space, call, found)
   const { clock } = space.engine
   const context = new Context(flight, space.engine.settings.limits, staleAtHand(space, found))
   const { value, loadTime } = await throughGate(space, isAway && !call.gated, async () => {
     const begun = clock.now()
     const loaded = await traced(space, call.key, () =>
-      runLoader(space, call, flight, context, found),
+      runLoader(space, call, { flight, context, found }),
     )
     return { value: loaded, loadTime: clock.now() - begun }
   })
@@ -78,6 +66,14 @@ async function fly(
   return landing
 }
 
+/** A read that Redis did not answer takes no further step there. */
+async function leaseFor(space: Space, call: Call, found: Found): Promise<Acquired> {
+  if (found.isAway) return { lease: undefined, isAway: true }
+  const acquired = await acquireLease(space, call.key, call.policy)
+  if (acquired.error !== undefined && space.engine.settings.throwOnCacheError) throw acquired.error
+  return acquired
+}
+
 async function throughGate<T>(space: Space, isClosed: boolean, run: () => Promise<T>): Promise<T> {
   if (!isClosed) return await run()
   await space.engine.gate.enter()
@@ -88,13 +84,14 @@ async function throughGate<T>(space: Space, isClosed: boolean, run: () => Promis
   }
 }
 
-async function runLoader(
-  space: Space,
-  call: LoadCall,
-  flight: Flight<Landing>,
-  context: Context,
-  found: Found,
-): Promise<unknown> {
+interface Run {
+  readonly flight: Flight<Landing>
+  readonly context: Context
+  readonly found: Found
+}
+
+async function runLoader(space: Space, call: LoadedCall, run: Run): Promise<unknown> {
+  const { flight, context, found } = run
   try {
     return await withinTimeout(space, call, flight, async () => call.load(context))
   } catch (error) {

@@ -2,12 +2,12 @@ import { expandBody } from '../entry/compress.js'
 import type { Body, Entry } from '../entry/entry.js'
 import { freshnessOf, isHit, newerOf } from '../entry/freshness.js'
 import { earlyRefreshAt } from '../entry/lifetime.js'
-import { CodecError } from '../errors.js'
+import { CodecError, TierUnavailableError } from '../errors.js'
 import type { Awaitable } from '../tier/tier.js'
 import type { Space } from './engine.js'
 import type { Loader } from './options.js'
 import { reportTierError } from './report.js'
-import type { Policy } from './settings.js'
+import type { Policy } from './policy.js'
 import { needsCopies, remember, vetFor } from './store.js'
 
 /** One read that memory did not answer at once. */
@@ -21,6 +21,15 @@ export interface Call {
   readonly gated: boolean
   /** Whether a value that came from Redis has the shape it should have. */
   readonly accept: ((value: unknown) => Awaitable<boolean>) | undefined
+}
+
+/** A read that can load what it does not find. */
+export interface LoadedCall extends Call {
+  readonly load: Loader<unknown>
+}
+
+export function hasLoader(call: Call): call is LoadedCall {
+  return call.load !== undefined
 }
 
 /** An entry with the tier it was found in. */
@@ -54,7 +63,7 @@ export async function find(space: Space, call: Call): Promise<Found> {
   if (fresh !== undefined) return fresh
   if (call.policy.tiers === 'memory' || space.redis === undefined) return without(held, false)
   const redis = space.engine.redisOf(space)
-  if (redis === undefined) return without(held, true)
+  if (redis === undefined) return absent(space, held)
   const since = space.marks.moment
   let record: Entry<Body> | undefined
   try {
@@ -66,6 +75,14 @@ export async function find(space: Space, call: Call): Promise<Found> {
   }
   const found = record && (await promote(space, call, record, since))
   return judge(space, call, found, held)
+}
+
+/** Redis is known to be away, or does not know yet of everything that was invalidated. */
+function absent(space: Space, held: Held | undefined): Found {
+  if (space.engine.settings.throwOnCacheError) {
+    throw new TierUnavailableError('open', 'away, or still to be told of invalidations')
+  }
+  return without(held, true)
 }
 
 /** What a flight that began later may have put into memory while Redis was asked counts as well. */

@@ -2,11 +2,11 @@ import { assertKey } from '../entry/key.js'
 import { InvalidOptionError } from '../errors.js'
 import { Batch, type ManyLoader } from './batch.js'
 import type { Space } from './engine.js'
-import { find, NOTHING, type Call } from './lookup.js'
+import type { Call } from './lookup.js'
 import type { Loader } from './options.js'
 import { reportRead } from './report.js'
-import { settle } from './read.js'
-import type { Policy } from './settings.js'
+import { look, read } from './read.js'
+import type { Policy } from './policy.js'
 import { handOver } from './store.js'
 
 export interface ManyPlan<Id, V> {
@@ -18,7 +18,7 @@ export interface ManyPlan<Id, V> {
   readonly maxBatch: number
   readonly policy: Policy
   readonly policyOf?: (id: Id) => Policy
-  readonly accept?: Call['accept']
+  readonly accept: Call['accept']
 }
 
 /**
@@ -30,84 +30,45 @@ export async function getMany<Id, V>(
   ids: Iterable<Id>,
   plan: ManyPlan<Id, V>,
 ): Promise<Map<Id, V>> {
-  const values = new Map<Id, unknown>()
-  const calls: { id: Id; call: Call }[] = []
+  const keys = new Map<Id, string>() // in the order asked for
+  for (const id of ids) if (!keys.has(id)) keys.set(id, plan.keyOf(id))
+  const values = new Map<string, unknown>()
+  const calls: Call[] = []
+  const callOf = caller(space, plan)
+  for (const [id, key] of keys) {
+    if (values.has(key)) continue
+    const value = plan.policy.force ? undefined : inMemory(space, key)
+    values.set(key, value)
+    if (value === undefined) calls.push(callOf(id, key))
+  }
+  // All keys are looked up before any load begins: what is missing is then loaded together.
+  const looked = await Promise.all(calls.map((call) => look(space, call)))
+  const readings = await Promise.all(calls.map((call, at) => read(space, call, looked[at])))
+  for (const [at, call] of calls.entries()) values.set(call.key, readings[at]?.value)
+  const result = new Map<Id, V>()
+  for (const [id, key] of keys) {
+    const value = values.get(key)
+    if (value !== undefined) result.set(id, value as V)
+  }
+  return result
+}
+
+function inMemory(space: Space, key: string): unknown {
+  const held = space.memory?.hit(key)
+  if (held === undefined) return undefined
+  reportRead(space, key, 'hit', 'memory')
+  return handOver(space, held.value, held.mutable)
+}
+
+function caller<Id, V>(space: Space, plan: ManyPlan<Id, V>): (id: Id, key: string) => Call {
+  const { engine } = space
+  const { accept, negative } = plan
   const batch = batchOf(space, plan)
-  const firsts = new Map<string, Id>()
-  const twins: { id: Id; first: Id }[] = []
-  for (const id of ids) {
-    if (values.has(id)) continue
-    values.set(id, undefined) // keeps the order asked for
-    const key = plan.keyOf(id)
-    const first = firsts.get(key)
-    if (first !== undefined) {
-      twins.push({ id, first })
-      continue
-    }
-    firsts.set(key, id)
-    const held = plan.policy.force ? undefined : space.memory?.hit(key)
-    if (held === undefined) {
-      calls.push({ id, call: callOf(space, id, key, plan, batch) })
-    } else {
-      values.set(id, handOver(space, held.value, held.mutable))
-      reportRead(space, key, 'hit', 'memory')
-    }
-  }
-  await Promise.all(
-    (await findAll(space, calls)).map(async ({ id, call, found }) => {
-      values.set(id, await settled(space, call, found))
-    }),
-  )
-  for (const { id, first } of twins) values.set(id, values.get(first))
-  for (const [id, value] of values) if (value === undefined) values.delete(id)
-  return values as Map<Id, V>
-}
-
-type Looked<Id> = { id: Id; call: Call; found: Awaited<ReturnType<typeof find>> }
-
-/** All keys are looked up before any load begins: what is missing is then loaded together. */
-function findAll<Id>(
-  space: Space,
-  calls: readonly { id: Id; call: Call }[],
-): Promise<Looked<Id>[]> {
-  return Promise.all(
-    calls.map(async ({ id, call }) => {
-      const found = call.policy.force ? NOTHING : await find(space, call)
-      return { id, call, found }
-    }),
-  )
-}
-
-async function settled(
-  space: Space,
-  call: Call,
-  found: Looked<unknown>['found'],
-): Promise<unknown> {
-  try {
-    const reading = await settle(space, call, found)
-    reportRead(space, call.key, reading.outcome, reading.tier)
-    return reading.value
-  } catch (error) {
-    reportRead(space, call.key, 'error', undefined)
-    throw error
-  }
-}
-
-function callOf<Id, V>(
-  space: Space,
-  id: Id,
-  key: string,
-  plan: ManyPlan<Id, V>,
-  batch: Batch<Id, V> | undefined,
-): Call {
-  assertKey(key, space.engine.settings.limits.keyBytes)
-  return {
-    key,
-    policy: plan.policyOf?.(id) ?? plan.policy,
-    load: batch && loaderOf(batch, id, plan.negative),
-    ticket: space.engine.next(),
-    gated: true,
-    accept: plan.accept,
+  return (id, key) => {
+    assertKey(key, engine.settings.limits.keyBytes)
+    const policy = plan.policyOf?.(id) ?? plan.policy
+    const load = batch && loaderOf(batch, id, negative)
+    return { key, policy, load, ticket: engine.next(), gated: true, accept }
   }
 }
 

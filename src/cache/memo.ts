@@ -1,11 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import { assertKey } from '../entry/key.js'
 import { deadlinesOf } from '../entry/lifetime.js'
 import { knownOptions } from '../entry/option.js'
 import { CodecError, InvalidOptionError } from '../errors.js'
-import { MemoryStore, MemoryTier } from '../tier/memory-tier.js'
 import type { Space } from './engine.js'
 import type { PolicyOptions } from './options.js'
-import { parsePolicy, type Policy } from './settings.js'
+import { parsePolicy, type Policy } from './policy.js'
 import { handOver, needsCopies, vetFor } from './store.js'
 
 export interface MemoOptions<Args extends readonly unknown[]> extends Pick<
@@ -16,9 +16,17 @@ export interface MemoOptions<Args extends readonly unknown[]> extends Pick<
   readonly key: (...args: Args) => string
 }
 
+interface Kept<R> {
+  readonly value: R
+  readonly mutable: boolean
+  /** The moment on the namespace's marks up to which it is known to be good. */
+  checked: number
+}
+
 /**
  * A synchronous function whose results are kept in memory, in a store of its own with the cache's bounds. Invalidated by
- * its tags and by `clear()`. A result of undefined is not kept; one that cannot be frozen is copied at every hit.
+ * its tags and by `clear()`. A result of undefined is not kept; one that cannot be frozen is copied at every hit. The ttl
+ * is lru-cache's: looked at once a millisecond, which is what makes a hit cost little more than a bare `lru.get`.
  */
 export function memo<Args extends readonly unknown[], R>(
   space: Space,
@@ -32,41 +40,52 @@ export function memo<Args extends readonly unknown[], R>(
   if (typeof key !== 'function') {
     throw new InvalidOptionError('key', key, 'a function of the arguments that returns a string')
   }
-  const { settings, clock, random } = space.engine
+  const { marks, engine } = space
+  const { settings, clock, random } = engine
   const policy: Policy = { ...parsePolicy(said, base, settings.limits), grace: 0, tiers: 'memory' }
-  if (settings.memory === undefined) return fn
-  const tier = new MemoryTier(new MemoryStore(settings.memory), undefined, space.marks, clock)
+  const { memory } = settings
+  if (memory === undefined || policy.ttl === 0) return fn
+  const lru = new LRUCache<string, Kept<R>>({
+    max: memory.maxEntries,
+    maxSize: memory.maxBytes,
+    perf: clock,
+  })
 
   return function memoized(...args: Args): R {
     const name = key(...args)
-    const held = tier.hit(name)
-    if (held !== undefined) return handOver(space, held.value, held.mutable) as R
-    return compute(name, args)
+    const kept = lru.get(name)
+    if (kept === undefined) return compute(name, args)
+    if (kept.checked < marks.tagMoment && !recheck(name, kept)) return compute(name, args)
+    return kept.mutable ? (handOver(space, kept.value, true) as R) : kept.value
+  }
+
+  function recheck(name: string, kept: Kept<R>): boolean {
+    if (marks.verdictOfTags(kept.checked, policy.tags) !== 'good') {
+      lru.delete(name)
+      return false
+    }
+    kept.checked = marks.tagMoment
+    return true
   }
 
   function compute(name: string, args: Args): R {
     assertKey(name, settings.limits.keyBytes)
-    const since = space.marks.moment
+    const checked = marks.moment
     const value = fn(...args)
-    return value === undefined ? value : (keep(name, value, since) as R)
-  }
-
-  function keep(name: string, value: unknown, since: number): unknown {
+    if (value === undefined) return value
     if (value instanceof Promise) {
-      throw new CodecError('memo: the function returned a promise; use get(key, load)', {
-        path: '',
-        type: 'Promise',
-      })
+      const at = { path: '', type: 'Promise' }
+      throw new CodecError('memo: the function returned a promise; use get(key, load)', at)
     }
     const vetted = vetFor(space, value, policy)
     const mutable = needsCopies(space, vetted)
-    const deadlines = deadlinesOf(policy, value, clock.now(), random())
-    const entry = { value: handOver(space, vetted.value, mutable), ...deadlines, loadTime: 0 }
-    tier.keep(
-      name,
-      { ...entry, tags: policy.tags, id: '' },
-      { since, hitUntil: deadlines.freshUntil, mutable, size: vetted.bytes },
-    )
-    return vetted.value
+    const { freshUntil } = deadlinesOf(policy, value, clock.now(), random())
+    const ttl = freshUntil - clock.now()
+    const kept = { value: handOver(space, vetted.value, mutable) as R, mutable, checked }
+    if (ttl > 0) lru.set(name, kept, { ttl, size: vetted.bytes + name.length + ENTRY_BYTES })
+    return vetted.value as R
   }
 }
+
+/** What an entry costs beside its key and value. */
+const ENTRY_BYTES = 150

@@ -4,18 +4,25 @@ import { OverloadedError } from '../errors.js'
 import type { Flight } from '../flight/flight.js'
 import type { Landing, Space } from './engine.js'
 import { loadUncached, takeOff } from './load.js'
-import { find, NOTHING, type Call, type Found, type Held } from './lookup.js'
-import type { Loader } from './options.js'
+import {
+  find,
+  hasLoader,
+  NOTHING,
+  type Call,
+  type LoadedCall,
+  type Found,
+  type Held,
+} from './lookup.js'
 import type { Reading, Source } from './outcome.js'
 import { reportRead } from './report.js'
 import { handOver, longestLife } from './store.js'
 
-/** The whole way of one read: tiers, then the load, or what is stale. */
-export async function read(space: Space, call: Call): Promise<Reading<unknown>> {
+/** The whole way of one read: tiers (unless they have been looked into), then the load, or what is stale. */
+export async function read(space: Space, call: Call, looked?: Found): Promise<Reading<unknown>> {
   try {
-    if (isBypass(space, call)) return await bypass(space, call)
-    const found = call.policy.force ? NOTHING : await find(space, call)
-    const reading = await settle(space, call, found)
+    const reading = isBypass(space, call)
+      ? await bypass(space, call)
+      : await settle(space, call, looked ?? (await look(space, call)))
     reportRead(space, call.key, reading.outcome, reading.tier)
     return reading
   } catch (error) {
@@ -24,48 +31,42 @@ export async function read(space: Space, call: Call): Promise<Reading<unknown>> 
   }
 }
 
-interface LoadedCall extends Call {
-  readonly load: Loader<unknown>
+/** What the tiers have for the call, if it wants to know. */
+export async function look(space: Space, call: Call): Promise<Found> {
+  return call.policy.force || isBypass(space, call) ? NOTHING : await find(space, call)
 }
 
 /** A closed cache still serves the requests that are being finished. Nothing may be kept for a ttl of 0 without grace. */
 function isBypass(space: Space, call: Call): call is LoadedCall {
-  return call.load !== undefined && (space.engine.isClosed || longestLife(call.policy) === 0)
+  return hasLoader(call) && (space.engine.isClosed || longestLife(call.policy) === 0)
 }
 
 async function bypass(space: Space, call: LoadedCall): Promise<Reading<unknown>> {
   const value = await loadUncached(space, call)
-  reportRead(space, call.key, 'bypass', 'loader')
   return readingOf(space, undefined, { value, outcome: 'bypass', tier: 'loader' })
 }
 
 /** Turns what the tiers had into an answer. */
-export async function settle(space: Space, call: Call, found: Found): Promise<Reading<unknown>> {
-  const { load } = call
+async function settle(space: Space, call: Call, found: Found): Promise<Reading<unknown>> {
   if (found.fresh !== undefined) {
-    if (found.isDue && load !== undefined) revalidateBehind(space, call, found, load)
+    if (found.isDue && hasLoader(call)) revalidateBehind(space, call, found)
     return heldReading(space, found.fresh, 'hit')
   }
-  if (load === undefined) return readingOf(space, undefined, { value: undefined, outcome: 'miss' })
-  if (call.policy.force) return await forced(space, call, load)
-  if (found.stale !== undefined) return await orStale(space, call, found, found.stale, load)
-  return await loaded(space, call, found, load)
+  if (!hasLoader(call)) return readingOf(space, undefined, { value: undefined, outcome: 'miss' })
+  if (call.policy.force) return await forced(space, call)
+  if (found.stale !== undefined) return await orStale(space, call, found, found.stale)
+  return await loaded(space, call, found)
 }
 
 /** A new load whatever is under way, whose result no earlier call may take for its own. */
-async function forced(space: Space, call: Call, load: Loader<unknown>): Promise<Reading<unknown>> {
+async function forced(space: Space, call: LoadedCall): Promise<Reading<unknown>> {
   space.marks.markKey(call.key)
-  const landing = await takeOff(space, call, NOTHING, load).ride(call.policy.signal)
+  const landing = await takeOff(space, call, NOTHING).ride(call.policy.signal)
   return landingReading(space, landing, { outcome: 'bypass', collapsed: false })
 }
 
-async function loaded(
-  space: Space,
-  call: Call,
-  found: Found,
-  load: Loader<unknown>,
-): Promise<Reading<unknown>> {
-  const { flight, collapsed } = board(space, call, found, load)
+async function loaded(space: Space, call: LoadedCall, found: Found): Promise<Reading<unknown>> {
+  const { flight, collapsed } = board(space, call, found)
   const landing = await flight.ride(call.policy.signal)
   // Overtaken by an invalidation. Whoever came after the load began may have come after the invalidation: read again.
   // The next load begins after this call, so nobody does this twice.
@@ -78,18 +79,17 @@ async function loaded(
 /** With a stale value at hand: it is served at once, or when the loader fails or exceeds `softTimeout`. */
 async function orStale(
   space: Space,
-  call: Call,
+  call: LoadedCall,
   found: Found,
   stale: Held,
-  load: Loader<unknown>,
 ): Promise<Reading<unknown>> {
   if (space.rest.isResting(call.key)) return heldReading(space, stale, 'stale')
   const { softTimeout } = call.policy
   if (softTimeout === 0) {
-    revalidateBehind(space, call, found, load)
+    revalidateBehind(space, call, found)
     return heldReading(space, stale, 'stale')
   }
-  const boarded = attempt(space, call, found, load)
+  const boarded = attempt(space, call, found)
   try {
     return (await orNothing(space, boarded, softTimeout)) ?? heldReading(space, stale, 'stale')
   } catch (error) {
@@ -100,13 +100,8 @@ async function orStale(
 }
 
 /** A load that a stale value stands behind: its failure lets the key rest. Late failures have nobody to tell. */
-function attempt(
-  space: Space,
-  call: Call,
-  found: Found,
-  load: Loader<unknown>,
-): Promise<Reading<unknown>> {
-  const reading = loaded(space, call, found, load).catch((error: unknown) => {
+function attempt(space: Space, call: LoadedCall, found: Found): Promise<Reading<unknown>> {
+  const reading = loaded(space, call, found).catch((error: unknown) => {
     if (call.policy.signal?.aborted !== true) space.rest.begin(call.key, call.policy.retryAfter)
     throw error
   })
@@ -114,21 +109,20 @@ function attempt(
   return reading
 }
 
-function revalidateBehind(space: Space, call: Call, found: Found, load: Loader<unknown>): void {
+function revalidateBehind(space: Space, call: LoadedCall, found: Found): void {
   if (joinable(space, call) !== undefined || space.engine.isClosed) return
-  const flight = takeOff(space, call, found, load)
+  const flight = takeOff(space, call, found)
   flight.pinned = true
   flight.ride().catch(() => space.rest.begin(call.key, call.policy.retryAfter))
 }
 
 function board(
   space: Space,
-  call: Call,
+  call: LoadedCall,
   found: Found,
-  load: Loader<unknown>,
 ): { flight: Flight<Landing>; collapsed: boolean } {
   const flight = joinable(space, call)
-  if (flight === undefined) return { flight: takeOff(space, call, found, load), collapsed: false }
+  if (flight === undefined) return { flight: takeOff(space, call, found), collapsed: false }
   const { waitersPerKey } = space.engine.settings.limits
   if (flight.riders >= waitersPerKey) {
     throw new OverloadedError(
@@ -156,7 +150,7 @@ function orNothing<T>(space: Space, promise: Promise<T>, ms: number): Promise<T 
 
 type Label = Pick<Reading<unknown>, 'outcome'> & { readonly collapsed?: boolean }
 
-export function heldReading(space: Space, held: Held, outcome: 'hit' | 'stale'): Reading<unknown> {
+function heldReading(space: Space, held: Held, outcome: 'hit' | 'stale'): Reading<unknown> {
   const value = handOver(space, held.entry.value, held.mutable)
   return readingOf(space, held.entry, { value, outcome, tier: held.tier })
 }
@@ -168,7 +162,7 @@ function landingReading(space: Space, landing: Landing, label: Label): Reading<u
 }
 
 /** Instants become wall-clock here, and only here. */
-export function readingOf(
+function readingOf(
   space: Space,
   entry: Entry | undefined,
   said: Label & { value: unknown; tier?: Source; revoked?: boolean },

@@ -30,8 +30,11 @@ export function traced<T>(space: Space, key: string, run: () => Promise<T>): Pro
   return loadChannel.tracePromise(run, { namespace: space.name, key })
 }
 
-/** An operation of the Redis tier failed. Outages as such are told by their change of state, not once per operation. */
-export function reportTierError(space: Space, error: unknown): void {
+/**
+ * An operation of the Redis tier failed. Outages as such are told by their change of state, not once per operation. What
+ * is no failure of the tier is thrown on.
+ */
+export function reportTierError(space: Space, error: unknown): TierUnavailableError {
   if (!(error instanceof TierUnavailableError)) throw error
   if (tierChannel.hasSubscribers) {
     tierChannel.publish({
@@ -44,6 +47,7 @@ export function reportTierError(space: Space, error: unknown): void {
   if (error.reason === 'refused') {
     space.engine.voice.error(error, `refused ${error.message.split(' ', 3).join(' ')}`)
   }
+  return error
 }
 
 /** A loaded value cannot be stored: handed over as it is, said once per namespace. */

@@ -2,7 +2,7 @@ import { InvalidValueError } from '../errors.js'
 import { acquireLease } from './acquire.js'
 import type { Space } from './engine.js'
 import { enqueue, invalidate, tell, type WriteResult } from './invalidate.js'
-import type { Policy } from './settings.js'
+import type { Policy } from './policy.js'
 import { keepVetted, longestLife, vetFor } from './store.js'
 
 /**

@@ -9,7 +9,7 @@ import { CodecError } from '../errors.js'
 import type { Lease } from '../flight/lease.js'
 import type { Landing, Space } from './engine.js'
 import { reportTierError, reportUnstorable } from './report.js'
-import type { Policy } from './settings.js'
+import type { Policy } from './policy.js'
 
 /** A value on its way into the tiers. */
 export interface Made {
@@ -60,7 +60,7 @@ export async function keepVetted(
   if (!isServable(entry, space.engine.clock.now())) {
     return { ...refused, revoked: false, filled: false }
   }
-  const { filled, size } = await fill(space, key, entry, made, vetted)
+  const { filled, size } = await fill(space, entry, made, vetted)
   if (space.marks.isRevoked(made.since, key, made.tags)) {
     return { ...refused, revoked: true, filled }
   }
@@ -78,7 +78,6 @@ function entryOf(space: Space, made: Made, value: unknown): Entry {
 /** `size`: estimated bytes of the value. */
 async function fill(
   space: Space,
-  key: string,
   entry: Entry,
   made: Made,
   vetted: Vetted,
@@ -119,8 +118,8 @@ export interface Remembered {
 
 /** Puts an entry into memory, under its copy policy and its share of the lifetime. */
 export function remember(space: Space, key: string, entry: Entry, how: Remembered): void {
-  const { settings, clock, random } = space.engine
-  if (space.memory === undefined || settings.memory === undefined) return
+  const { settings, clock, random, isClosed } = space.engine
+  if (space.memory === undefined || settings.memory === undefined || isClosed) return
   const kept = withinMemory(entry, settings.memory.ttl, clock.now())
   const value = how.mutable ? copyOf(entry.value, settings.codec.types) : entry.value
   const { earlyRefresh } = how.policy

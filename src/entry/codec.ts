@@ -82,5 +82,5 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 function owned(bytes: Uint8Array): Uint8Array {
   const slack = bytes.buffer.byteLength - bytes.byteLength
-  return slack * MOST_SLACK <= bytes.byteLength ? bytes : Uint8Array.from(bytes)
+  return slack * MOST_SLACK <= bytes.byteLength ? bytes : asBuffer(new Uint8Array(bytes))
 }

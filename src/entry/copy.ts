@@ -13,7 +13,7 @@ type Types = ReadonlyMap<object, CodecType>
 export function copyOf<T>(value: T, types: readonly CodecType[]): T {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof RawBody)
-    return new RawBody(value.contentType, Uint8Array.from(value.bytes)) as T
+    return new RawBody(value.contentType, new Uint8Array(value.bytes)) as T
   return copyObject(value, typesByPrototype(types)) as T
 }
 

@@ -56,5 +56,8 @@ export function restoreBuiltin(type: BuiltinPart, data: unknown): unknown {
       return new Map(data as [unknown, unknown][])
     case PART.set:
       return new Set(data as unknown[])
+    default:
+      // The type says never; stored bytes may say anything.
+      throw new TypeError(`no part ${String(type)}`)
   }
 }

@@ -24,16 +24,24 @@ export function connect(settings: RedisSettings, root: string): Connection {
 
 type DialledSource = Exclude<ConnectionSource, { kind: 'client' }>
 
-function dialler(source: DialledSource, connectTimeout: number, connectionName: string): CommandClient {
+function dialler(
+  source: DialledSource,
+  connectTimeout: number,
+  connectionName: string,
+): CommandClient {
   const rules = { connectionName, keepAlive: KEEP_ALIVE, disableClientInfo: true }
   switch (source.kind) {
     case 'url':
       // In this order ioredis lets our rules win over the URL's query; its types know the other order only.
-      return client(new Redis({ ...rules, ...connectionRules(connectTimeout) } as never, source.url as never))
+      return client(
+        new Redis({ ...rules, ...connectionRules(connectTimeout) } as never, source.url as never),
+      )
     case 'options':
       return client(new Redis({ ...rules, ...source.options, ...connectionRules(connectTimeout) }))
     case 'cluster':
-      return client(new Cluster([...source.nodes], clusterRules(source.options, rules, connectTimeout)))
+      return client(
+        new Cluster([...source.nodes], clusterRules(source.options, rules, connectTimeout)),
+      )
   }
 }
 
@@ -59,7 +67,11 @@ function connectionRules(connectTimeout: number): RedisOptions {
   }
 }
 
-function clusterRules(options: ClusterOptions, rules: RedisOptions, connectTimeout: number): ClusterOptions {
+function clusterRules(
+  options: ClusterOptions,
+  rules: RedisOptions,
+  connectTimeout: number,
+): ClusterOptions {
   const { retryStrategy: _, ...perNode } = connectionRules(connectTimeout)
   return {
     ...options,

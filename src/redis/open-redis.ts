@@ -49,7 +49,17 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
     const keys = new RedisKeys(namespace)
     const tags = new RedisTags(keys, writes, turn, clock)
     const { maxValueBytes } = settings
-    return new RedisTier({ namespace, keys, reads, writes, tags, time, clock, maxValueBytes, report })
+    return new RedisTier({
+      namespace,
+      keys,
+      reads,
+      writes,
+      tags,
+      time,
+      clock,
+      maxValueBytes,
+      report,
+    })
   }
 
   return {

@@ -32,7 +32,12 @@ export type RedisSourceOptions =
   | { readonly url: string }
   | { readonly options: IoredisOptions }
   | { readonly client: RedisClient }
-  | { readonly cluster: { readonly nodes: readonly ClusterNode[]; readonly options?: ClusterOptions } }
+  | {
+      readonly cluster: {
+        readonly nodes: readonly ClusterNode[]
+        readonly options?: ClusterOptions
+      }
+    }
 
 /**
  * The `redis` option: a URL (`redis://` or `rediss://`), an ioredis `Redis` or `Cluster` of yours (used while its status
@@ -45,7 +50,11 @@ export type ConnectionSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'options'; readonly options: IoredisOptions }
   | { readonly kind: 'client'; readonly client: RedisClient }
-  | { readonly kind: 'cluster'; readonly nodes: readonly ClusterNode[]; readonly options: ClusterOptions }
+  | {
+      readonly kind: 'cluster'
+      readonly nodes: readonly ClusterNode[]
+      readonly options: ClusterOptions
+    }
 
 /** The `redis` option, resolved. Durations in milliseconds, sizes in bytes. */
 export interface RedisSettings {
@@ -89,11 +98,17 @@ export function parseRedis(option: unknown): RedisSettings {
 }
 
 function limitsOf(options: Options): Omit<RedisSettings, 'source'> {
-  const { timeout, connectTimeout, maxInFlight, maxValueBytes } = { ...REDIS_DEFAULTS, ...given(options) }
+  const { timeout, connectTimeout, maxInFlight, maxValueBytes } = {
+    ...REDIS_DEFAULTS,
+    ...given(options),
+  }
   const minute = { min: 1, max: MINUTE }
   return {
     timeout: parseDuration(timeout, 'redis.timeout', minute),
-    connectTimeout: parseDuration(connectTimeout, 'redis.connectTimeout', { min: 1, max: 5 * MINUTE }),
+    connectTimeout: parseDuration(connectTimeout, 'redis.connectTimeout', {
+      min: 1,
+      max: 5 * MINUTE,
+    }),
     maxInFlight: parseCount(maxInFlight, 'redis.maxInFlight', 1, 1_000_000),
     maxValueBytes: parseBytes(maxValueBytes, 'redis.maxValueBytes', 2 ** 10, 512 * 2 ** 20),
     breaker: breakerOf(options['breaker']),
@@ -159,7 +174,7 @@ function optionsSource(options: unknown, name: string): ConnectionSource {
   assertObject(options, name, 'the options of an ioredis Redis')
   refusePrefix(options, name)
   refuseReplica(options, name)
-  return Object.freeze({ kind: 'options', options: options as IoredisOptions })
+  return Object.freeze({ kind: 'options', options })
 }
 
 function clientSource(client: unknown, name: string): ConnectionSource {
@@ -184,14 +199,22 @@ function clusterSource(cluster: unknown, name: string): ConnectionSource {
     assertObject(inner, `${name}.options.redisOptions`, 'the options of an ioredis Redis')
     refusePrefix(inner, `${name}.options.redisOptions`)
   }
-  return Object.freeze({ kind: 'cluster', nodes: Object.freeze([...nodes]), options: options as ClusterOptions })
+  return Object.freeze({
+    kind: 'cluster',
+    nodes: Object.freeze([...(nodes as ClusterNode[])]),
+    options,
+  })
 }
 
 /** Keys are part of the contract between processes, and of the hash slots; a prefix would change both behind our back. */
 function refusePrefix(options: object, name: string): void {
   const prefix: unknown = (options as Options)['keyPrefix']
   if (prefix !== undefined && prefix !== null && prefix !== '') {
-    throw new InvalidOptionError(`${name}.keyPrefix`, shown(prefix), "no prefix: set 'namespace' instead")
+    throw new InvalidOptionError(
+      `${name}.keyPrefix`,
+      shown(prefix),
+      "no prefix: set 'namespace' instead",
+    )
   }
 }
 

@@ -48,7 +48,9 @@ export class RedisTags {
     const short = stamps.filter((stamp) => (this.#keptUntil.get(stamp) ?? 0) < until)
     if (short.length === 0) return
     const ms = Math.max(1, Math.ceil(lifetime))
-    await Promise.all(short.map(({ name }) => this.#writes.run(KEEP, this.keyOf(name), [ms, slack(ms)])))
+    await Promise.all(
+      short.map(({ name }) => this.#writes.run(KEEP, this.keyOf(name), [ms, slack(ms)])),
+    )
   }
 
   /** Soft: stale instead of unusable. What cannot be softened (no memory, a foreign value) is ended for good. */
@@ -71,7 +73,8 @@ export class RedisTags {
     try {
       await this.#writes.run(SOFTEN, key, [newId()])
     } catch (error) {
-      if (!(error instanceof Error) || !['OOM', 'WRONGTYPE'].includes(replyCode(error.message))) throw error
+      if (!(error instanceof Error) || !['OOM', 'WRONGTYPE'].includes(replyCode(error.message)))
+        throw error
       await this.#writes.del([key])
     }
   }

@@ -56,10 +56,14 @@ export class RedisTier implements Tier<Body> {
     const redisKey = keys.entry(key)
     const bytes = entry.value.bytes.byteLength
     const lifetime = Math.ceil(entry.staleUntil - clock.now())
-    if (bytes > maxValueBytes) this.#report({ type: 'oversize', key, bytes, maxBytes: maxValueBytes })
+    if (bytes > maxValueBytes)
+      this.#report({ type: 'oversize', key, bytes, maxBytes: maxValueBytes })
     if (bytes > maxValueBytes || lifetime <= 0) return writes.del([redisKey])
     const kept = tags.keep(stamps, lifetime)
-    await Promise.all([kept, writes.set(redisKey, encodeRecord(this.#recordOf(key, entry, stamps)), lifetime)])
+    await Promise.all([
+      kept,
+      writes.set(redisKey, encodeRecord(this.#recordOf(key, entry, stamps)), lifetime),
+    ])
   }
 
   remove(keys: readonly string[]): Promise<void> {
@@ -115,7 +119,8 @@ export class RedisTier implements Tier<Body> {
     if (bytes === WRONG_TYPE) return this.#fault(key, 'wrong-type')
     const fields = decodeRecord(bytes)
     if (typeof fields === 'string') return this.#fault(key, fields)
-    if (fields.fullKey !== undefined && fields.fullKey !== key) return this.#fault(key, 'key-mismatch')
+    if (fields.fullKey !== undefined && fields.fullKey !== key)
+      return this.#fault(key, 'key-mismatch')
     return fields
   }
 
@@ -155,12 +160,14 @@ export class RedisTier implements Tier<Body> {
   }
 
   #report(event: Distribute<RedisEvent>): void {
-    this.#parts.report({ ...event, namespace: this.#parts.namespace } as RedisEvent)
+    this.#parts.report({ ...event, namespace: this.#parts.namespace })
   }
 }
 
 /** Each kind of event but the connection's, the namespace left to us. */
-type Distribute<E extends RedisEvent> = E extends { namespace: string } ? Omit<E, 'namespace'> : never
+type Distribute<E extends RedisEvent> = E extends { namespace: string }
+  ? Omit<E, 'namespace'>
+  : never
 
 /** The magic, then freshUntil := never. */
 const EXPIRE_ARGS = [

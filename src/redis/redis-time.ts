@@ -46,7 +46,8 @@ export class RedisTime {
       const repliedAt = this.#clock.now()
       const at = Number(seconds) * 1_000 + Number(micros) / 1_000
       if (!Number.isFinite(at)) throw new Error('TIME gave no time')
-      if (repliedAt - sentAt < best.high - best.low) best = { low: at - repliedAt, high: at - sentAt }
+      if (repliedAt - sentAt < best.high - best.low)
+        best = { low: at - repliedAt, high: at - sentAt }
     }
     return best
   }

@@ -27,7 +27,8 @@ export class TurnWrites {
   /** Keys of any slots. */
   async del(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
-    if (this.#client.isCluster === true) await Promise.all(keys.map((key) => this.#add('del', [key])))
+    if (this.#client.isCluster === true)
+      await Promise.all(keys.map((key) => this.#add('del', [key])))
     else await this.#add('del', [...keys])
   }
 

@@ -5,7 +5,10 @@ export interface Waiter {
   deadline: number
   before: Waiter | undefined
   after: Waiter | undefined
+  /** Its time is up. */
   expire(): void
+  /** There is no use in waiting on. */
+  reject(error: unknown): void
 }
 
 /** A timer that runs this much late was held up by a busy event loop, not by Redis. */

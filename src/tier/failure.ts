@@ -25,9 +25,11 @@ const OUT_OF_SERVICE = new Set([
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof StrataError) return undefined
   if (!(error instanceof Error)) return REFUSED
-  if (error.name === 'ReplyError') return OUT_OF_SERVICE.has(replyCode(error.message)) ? AWAY : REFUSED
+  if (error.name === 'ReplyError')
+    return OUT_OF_SERVICE.has(replyCode(error.message)) ? AWAY : REFUSED
   // a mistake in a program is no outage
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return REFUSED
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)
+    return REFUSED
   return AWAY
 }
 

@@ -4,6 +4,7 @@ import { Breaker, type BreakerState } from './breaker.js'
 import { Deadlines, type Waiter } from './deadlines.js'
 import { failureOf } from './failure.js'
 import type { Link } from './link.js'
+import { Operation, type Slots } from './operation.js'
 import type { Awaitable } from './tier.js'
 
 /** Durations in milliseconds. */
@@ -50,7 +51,12 @@ export class Guard {
   #mutedAt: number | undefined
 
   /** `onChange` hears of each new lasting state; a probe in vain (open, half-open, open) is none. */
-  constructor(settings: GuardSettings, link: Link, clock: Clock, onChange: (state: GuardState) => void) {
+  constructor(
+    settings: GuardSettings,
+    link: Link,
+    clock: Clock,
+    onChange: (state: GuardState) => void,
+  ) {
     this.#settings = settings
     this.#link = link
     this.#clock = clock
@@ -81,9 +87,7 @@ export class Guard {
   run<T>(work: () => Awaitable<T>): Promise<T> {
     if (!this.isUsable()) return Promise.reject(this.#refusal())
     return new Promise<T>((resolve, reject) => {
-      const operation = new Operation(resolve, reject, this)
-      operation.slots = this.#slots
-      this.#slots.used += 1
+      const operation = new Operation<T>(this.#slots, resolve, reject, this.#timedOut)
       if (this.#early === undefined) this.#send(operation, work)
       else this.#early.push(() => this.#send(operation, work))
     })
@@ -98,18 +102,19 @@ export class Guard {
     this.#start()
   }
 
-  /** @internal An operation's time is up. */
-  timedOut(operation: Operation<never>): void {
-    const { timeout } = this.#settings
-    const error = new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
-    operation.end(error)
+  readonly #timedOut = (operation: Waiter): void => {
+    const error = new TierUnavailableError(
+      'timeout',
+      `no reply within ${this.#settings.timeout} ms`,
+    )
+    operation.reject(error)
     this.#failed(error)
   }
 
   #send<T>(operation: Operation<T>, work: () => Awaitable<T>): void {
     if (this.#closed || this.#breaker.state !== 'closed') {
       operation.slots.used -= 1
-      operation.end(this.#refusal())
+      operation.reject(this.#refusal())
       return
     }
     this.#deadlines.add(operation)
@@ -131,7 +136,7 @@ export class Guard {
     if (operation.ended) return
     this.#breaker.succeed()
     this.#deadlines.remove(operation)
-    operation.end(undefined, value)
+    operation.resolve(value)
   }
 
   #rejected<T>(operation: Operation<T>, error: unknown): void {
@@ -140,11 +145,11 @@ export class Guard {
     this.#deadlines.remove(operation)
     const failure = failureOf(error)
     if (failure === undefined) {
-      operation.end(error)
+      operation.reject(error)
       return
     }
     const said = error instanceof Error ? error.message : String(error)
-    operation.end(new TierUnavailableError(failure.reason, said, error))
+    operation.reject(new TierUnavailableError(failure.reason, said, error))
     if (failure.counts) this.#failed(error)
     else this.#breaker.succeed()
   }
@@ -189,7 +194,7 @@ export class Guard {
   #dropAll(): void {
     this.#slots = { used: 0 }
     const error = this.#refusal()
-    for (const waiter of this.#deadlines.drain()) (waiter as Operation<never>).end(error)
+    for (const waiter of this.#deadlines.drain()) waiter.reject(error)
   }
 
   #probeLater(): void {
@@ -264,48 +269,12 @@ export class Guard {
       return new TierUnavailableError('open', 'not asked: it did not answer before', this.#cause)
     }
     const { maxInFlight } = this.#settings
-    return new TierUnavailableError('saturated', `${maxInFlight} operations are waiting already (maxInFlight)`)
+    return new TierUnavailableError(
+      'saturated',
+      `${maxInFlight} operations are waiting already (maxInFlight)`,
+    )
   }
 }
-
-/**
- * Operations sent on one life of the connection and not yet replied to. One that timed out keeps its slot until its reply
- * comes, so that a frozen Redis is not flooded with what it will have to answer later.
- */
-interface Slots {
-  used: number
-}
-
-class Operation<T> implements Waiter {
-  deadline = 0
-  before: Waiter | undefined = undefined
-  after: Waiter | undefined = undefined
-  ended = false
-  slots: Slots = NO_SLOTS
-  readonly #resolve: (value: T) => void
-  readonly #reject: (error: unknown) => void
-  readonly #guard: Guard
-
-  constructor(resolve: (value: T) => void, reject: (error: unknown) => void, guard: Guard) {
-    this.#resolve = resolve
-    this.#reject = reject
-    this.#guard = guard
-  }
-
-  expire(): void {
-    this.#guard.timedOut(this as Operation<never>)
-  }
-
-  end(error: undefined, value: T): void
-  end(error: unknown): void
-  end(error: unknown, value?: T): void {
-    this.ended = true
-    if (error === undefined) this.#resolve(value as T)
-    else this.#reject(error)
-  }
-}
-
-const NO_SLOTS: Slots = { used: 0 }
 
 function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof (value as Promise<T> | undefined)?.then === 'function'
