@@ -95,7 +95,10 @@ async function runLoader(space: Space, call: LoadedCall, run: Run): Promise<unkn
   try {
     return await withinTimeout(space, call, flight, async () => call.load(context))
   } catch (error) {
-    if (error instanceof NotModified && found.stale !== undefined) return found.stale.entry.value
+    if (error instanceof NotModified && found.stale !== undefined) {
+      for (const tag of found.stale.entry.tags) flight.tags.add(tag)
+      return found.stale.entry.value
+    }
     space.counters.loadFailures++
     throw error instanceof LoadFailed ? error.reason : error
   }

@@ -74,7 +74,7 @@ export async function find(space: Space, call: Call): Promise<Found> {
     return without(held, true)
   }
   const found = record && (await promote(space, call, record, since))
-  return judge(space, call, found, held)
+  return judge(space, call, found)
 }
 
 /** Redis is known to be away, or does not know yet of everything that was invalidated. */
@@ -86,7 +86,7 @@ function absent(space: Space, held: Held | undefined): Found {
 }
 
 /** What a flight that began later may have put into memory while Redis was asked counts as well. */
-function judge(space: Space, call: Call, found: Held | undefined, before: Held | undefined): Found {
+function judge(space: Space, call: Call, found: Held | undefined): Found {
   const now = space.engine.clock.now()
   if (found !== undefined && freshnessOf(found.entry, now) === 'fresh') {
     return { fresh: found, stale: undefined, isDue: isDue(space, call, found, now), isAway: false }
@@ -94,9 +94,9 @@ function judge(space: Space, call: Call, found: Held | undefined, before: Held |
   const held = inMemory(space, call.key)
   const fresh = freshIn(space, held)
   if (fresh !== undefined) return fresh
-  const entry = newerOf(found?.entry, (held ?? before)?.entry)
-  const stale = entry === found?.entry ? found : (held ?? before)
-  return without(stale, false)
+  // Redis answered and has nothing: another process may have removed it, and what is stale here is not to be served.
+  if (found === undefined) return without(undefined, false)
+  return without(newerOf(found.entry, held?.entry) === found.entry ? found : held, false)
 }
 
 function without(stale: Held | undefined, isAway: boolean): Found {

@@ -51,19 +51,22 @@ export function memo<Args extends readonly unknown[], R>(
     perf: clock,
   })
 
+  // Only ever spread, `args` is never made into an array on this path.
   return function memoized(...args: Args): R {
-    const name = key(...args)
-    const kept = lru.get(name)
-    if (kept === undefined) return compute(name, args)
-    if (kept.checked < marks.tagMoment && !recheck(name, kept)) return compute(name, args)
-    return kept.mutable ? (handOver(space, kept.value, true) as R) : kept.value
+    const kept = lru.get(key(...args))
+    if (kept === undefined || kept.mutable || kept.checked < marks.tagMoment) return look(...args)
+    return kept.value
   }
 
-  function recheck(name: string, kept: Kept<R>): boolean {
-    if (marks.verdictOfTags(kept.checked, policy.tags) !== 'good') {
-      lru.delete(name)
-      return false
-    }
+  function look(...args: Args): R {
+    const name = key(...args)
+    const kept = lru.get(name)
+    if (kept === undefined || !isGood(kept)) return compute(name, args)
+    return handOver(space, kept.value, kept.mutable) as R
+  }
+
+  function isGood(kept: Kept<R>): boolean {
+    if (marks.verdictOfTags(kept.checked, policy.tags) !== 'good') return false
     kept.checked = marks.tagMoment
     return true
   }

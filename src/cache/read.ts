@@ -110,7 +110,7 @@ function attempt(space: Space, call: LoadedCall, found: Found): Promise<Reading<
 }
 
 function revalidateBehind(space: Space, call: LoadedCall, found: Found): void {
-  if (joinable(space, call) !== undefined || space.engine.isClosed) return
+  if (joinable(space, call) !== undefined || space.rest.isResting(call.key)) return
   const flight = takeOff(space, call, found)
   flight.pinned = true
   flight.ride().catch(() => space.rest.begin(call.key, call.policy.retryAfter))

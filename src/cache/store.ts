@@ -53,17 +53,14 @@ export async function keepVetted(
   const { value } = vetted
   const mutable = needsCopies(space, vetted)
   const refused = { value, entry: undefined, mutable }
-  if (space.marks.isRevoked(made.since, key, made.tags)) {
-    return { ...refused, revoked: true, filled: false }
-  }
+  const isCurrent = (): boolean => !space.marks.isRevoked(made.since, key, made.tags)
+  if (!isCurrent()) return { ...refused, revoked: true, filled: false }
   const entry = entryOf(space, made, value)
   if (!isServable(entry, space.engine.clock.now())) {
     return { ...refused, revoked: false, filled: false }
   }
-  const { filled, size } = await fill(space, entry, made, vetted)
-  if (space.marks.isRevoked(made.since, key, made.tags)) {
-    return { ...refused, revoked: true, filled }
-  }
+  const { filled, size } = await fill(space, entry, { ...made, isCurrent }, vetted)
+  if (!isCurrent()) return { ...refused, revoked: true, filled }
   const kept = filled ? entry : shortened(space, entry)
   remember(space, key, kept, { since: made.since, mutable, size, policy: made.policy })
   return { value, entry: kept, mutable, revoked: false, filled }
@@ -79,15 +76,16 @@ function entryOf(space: Space, made: Made, value: unknown): Entry {
 async function fill(
   space: Space,
   entry: Entry,
-  made: Made,
+  made: Made & { isCurrent: () => boolean },
   vetted: Vetted,
 ): Promise<{ filled: boolean; size: number }> {
   if (made.lease === undefined) return { filled: !made.outage, size: vetted.bytes }
   const body = space.engine.codec.encode(vetted)
   const size = body.bytes.length
   try {
-    await made.lease.fill(await sealed(space, entry, body), made.lateTags)
-    return { filled: true, size }
+    const record = await sealed(space, entry, body)
+    const result = await made.lease.fill(record, made.lateTags, made.isCurrent)
+    return { filled: result === 'filled', size }
   } catch (error) {
     reportTierError(space, error)
     return { filled: false, size }

@@ -1,6 +1,7 @@
 /**
  * How instances of one class are stored: an element of the option `codec.types`. Only direct instances of the class are
- * meant; an instance of a subclass is refused, since it would come back as something else.
+ * meant; an instance of a subclass is refused, since it would come back as something else. What is stored without a type
+ * (plain objects, arrays, Date, Map, Error ...) never takes one.
  */
 // `any` by default: a list holds types of different classes, and neither `unknown` nor `never` accepts them all.
 // oxlint-disable-next-line typescript/no-explicit-any

@@ -23,6 +23,10 @@ const packr = new Packr({ moreTypes: true, useBigIntExtension: true, useToJSON: 
 /** `structuredClone` off: a message cannot make cycles. Buffers own their memory: a view would keep the whole reply. */
 const unpackr = new Unpackr({ moreTypes: true, structuredClone: false, copyBuffers: true })
 
+/** Bytes: what msgpackr begins with, and what it may keep. */
+const FIRST_BUFFER = 8_192
+const LARGE_BUFFER = 4 * 2 ** 20
+
 /** A raw body keeps the memory it arrived in while that is at most an eighth larger. */
 const MOST_SLACK = 8
 
@@ -44,12 +48,21 @@ function encode({ value, custom }: Vetted): Body {
   }
   const flags = custom.length === 0 ? 0 : BODY_FLAG.parts
   try {
-    // A view of msgpackr's own buffer, which goes on behind it and never writes there again.
-    const bytes = packr.pack(custom.length === 0 ? value : splitParts(value, custom))
+    const bytes = pack(custom.length === 0 ? value : splitParts(value, custom))
     return { kind: 0, flags, contentType: '', bytes }
   } catch (cause) {
     throw new CodecError('the value cannot be encoded', { path: '', type: typeof value, cause })
   }
+}
+
+/**
+ * A view of msgpackr's own buffer, which goes on behind it and never writes there again. After a large value its next
+ * buffers would all be as large: it gets a small one to go on with.
+ */
+function pack(value: unknown): Buffer {
+  const bytes = packr.pack(value)
+  if (bytes.buffer.byteLength > LARGE_BUFFER) packr.useBuffer(Buffer.allocUnsafeSlow(FIRST_BUFFER))
+  return bytes
 }
 
 function decode(body: Body, types: ReadonlyMap<string, CodecType>): unknown {

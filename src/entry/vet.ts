@@ -44,7 +44,7 @@ export function vet(value: unknown, options: VetOptions): Vetted {
   }
   const walk = new Walk(options)
   try {
-    const accepted = walk.child(value, '', 0)
+    const accepted = walk.accept(value)
     if (options.freeze) walk.freeze()
     return {
       value: accepted,

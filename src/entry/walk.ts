@@ -55,8 +55,15 @@ export class Walk {
     for (let i = 0; i < this.#freezable.length; i++) Object.freeze(this.#freezable[i])
   }
 
+  /** The whole value. Throws `CodecError`, or what an accessor or proxy in it throws. */
+  accept(value: unknown): unknown {
+    const accepted = this.#child(value, '', 0)
+    this.#weigh(0, value, 1)
+    return accepted
+  }
+
   /** What is to be stored for `value`: nearly always itself. `depth` is that of the object that holds it under `key`. */
-  child(value: unknown, key: PathKey, depth: number): unknown {
+  #child(value: unknown, key: PathKey, depth: number): unknown {
     switch (typeof value) {
       case 'string':
         this.bytes += size.stringBytes(value)
@@ -112,7 +119,7 @@ export class Walk {
     }
   }
 
-  #weigh(bytes: number, value: object, depth: number): void {
+  #weigh(bytes: number, value: unknown, depth: number): void {
     this.bytes += bytes
     if (this.bytes > LARGEST) this.#refuse(depth, value, TOO_LARGE)
   }
@@ -126,7 +133,7 @@ export class Walk {
       count++
       if (isReservedKey(key)) reserved = true
       const before = source[key]
-      const after = this.child(before, key, depth)
+      const after = this.#child(before, key, depth)
       if (after !== before && typeof before === 'object') {
         if (result === source) result = shallowCopy(source)
         result[key] = after
@@ -146,7 +153,7 @@ export class Walk {
     let result = source
     for (let i = 0; i < length; i++) {
       const before = source[i]
-      const after = this.child(before, i, depth)
+      const after = this.#child(before, i, depth)
       if (after !== before && typeof before === 'object') {
         if (result === source) result = Array.from(source)
         result[i] = after
@@ -165,8 +172,8 @@ export class Walk {
     for (const [key, value] of source) {
       const place = typeof key === 'string' ? key : index
       this.#checkMapKey(key, index, depth)
-      const newKey = this.child(key, index, depth)
-      const newValue = this.child(value, place, depth)
+      const newKey = this.#child(key, index, depth)
+      const newValue = this.#child(value, place, depth)
       changed ||= !Object.is(newKey, key) || !Object.is(newValue, value)
       entries.push([newKey, newValue])
       index++
@@ -186,7 +193,7 @@ export class Walk {
     this.mutable = true
     this.bytes += size.COLLECTION_BYTES + source.size * size.SET_ENTRY_BYTES
     const before = [...source]
-    const after = before.map((value, index) => this.child(value, index, depth))
+    const after = before.map((value, index) => this.#child(value, index, depth))
     return after.every((value, index) => Object.is(value, before[index])) ? source : new Set(after)
   }
 
@@ -201,10 +208,10 @@ export class Walk {
   #error(value: Error, depth: number): Error {
     const data = errorData(value)
     this.bytes += size.ERROR_BYTES
-    this.child(data[1], 'message', depth)
+    this.#child(data[1], 'message', depth)
     let changed = false
     for (const entry of [...data[2], ...data[3]]) {
-      const after = this.child(entry[1], entry[0], depth)
+      const after = this.#child(entry[1], entry[0], depth)
       changed ||= !Object.is(after, entry[1])
       entry[1] = after
     }
@@ -238,7 +245,7 @@ export class Walk {
   /** Walks `data` in the place of the object at `depth`. Ends also where each substitute is again an instance. */
   #substitute(data: unknown, depth: number): unknown {
     if (++this.#substitutes > DEEPEST) this.#refuse(depth, data, ENDLESS)
-    const accepted = this.child(data, this.#keys[depth - 1] ?? '', depth - 1)
+    const accepted = this.#child(data, this.#keys[depth - 1] ?? '', depth - 1)
     this.#substitutes--
     return accepted
   }

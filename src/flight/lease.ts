@@ -8,8 +8,15 @@ import type { Stamp } from '../entry/tag.js'
 export interface Lease {
   /** The lives of the namespace and the tags as they were when the lease was given: the value belongs to these. */
   readonly stamps: readonly Stamp[]
-  /** Stores the value, with the tags that became known only during the load. */
-  fill(entry: Entry<Body>, lateTags: readonly string[]): Promise<void>
+  /**
+   * Stores the value, with the tags that became known only during the load, unless the lease has been revoked. `isCurrent`
+   * is what this process knows of that; it is asked at the last moment before the write is sent.
+   */
+  fill(
+    entry: Entry<Body>,
+    lateTags: readonly string[],
+    isCurrent: () => boolean,
+  ): Promise<'filled' | 'revoked'>
 }
 
 /** Gives leases. Rejects with `TierUnavailableError` when the tier that keeps them cannot be asked. */

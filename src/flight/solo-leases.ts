@@ -20,9 +20,11 @@ export class SoloLeases implements LeaseDesk {
     const stamps = await this.#store.stampsOf(tags, lifetime)
     return {
       stamps,
-      fill: async (entry, lateTags) => {
+      fill: async (entry, lateTags, isCurrent) => {
         const late = lateTags.length === 0 ? [] : await this.#lateStamps(lateTags, entry)
+        if (!isCurrent()) return 'revoked'
         await this.#store.write(key, entry, [...stamps, ...late])
+        return 'filled'
       },
     }
   }

@@ -1,0 +1,132 @@
+import { createRequire } from 'node:module'
+import type { CacheStats } from '../cache/stats.js'
+import { InvalidOptionError } from '../errors.js'
+import { NamespaceLabels } from './namespace-labels.js'
+import { assertKnown, peer } from './options.js'
+import {
+  parseSources,
+  readCounts,
+  readers,
+  statsOfEach,
+  topmost,
+  type StatsSource,
+} from './stats-source.js'
+
+/** What is asked of a meter. A `Meter` of @opentelemetry/api is one. */
+export interface OtelMeter {
+  createObservableCounter(name: string, options: OtelInstrumentOptions): OtelObservable
+  createObservableGauge(name: string, options: OtelInstrumentOptions): OtelObservable
+}
+
+export interface OtelInstrumentOptions {
+  readonly description: string
+  readonly unit: string
+}
+
+export interface OtelObservable {
+  addCallback(observe: (result: OtelResult) => void): void
+  removeCallback(observe: (result: OtelResult) => void): void
+}
+
+export interface OtelResult {
+  observe(value: number, attributes: Record<string, string>): void
+}
+
+export interface OtelMetricOptions {
+  /** Default: `strata-cache` of the global meter provider, as it is when this is called. */
+  readonly meter?: OtelMeter
+}
+
+/**
+ * Metrics of one or several caches for OpenTelemetry, read from `cache.stats()` when they are collected: `strata.reads` (by
+ * `strata.namespace`, `strata.outcome`, `strata.tier`), and by `strata.namespace` `strata.memory.bytes`,
+ * `strata.memory.entries` and `strata.queue.depth`. The first 100 namespaces are told apart, the others are `other`.
+ *
+ * Returns how to stop. Throws `InvalidOptionError`, also where neither a meter is given nor @opentelemetry/api installed.
+ */
+export function otelMetrics(
+  caches: StatsSource | readonly StatsSource[],
+  options: OtelMetricOptions = {},
+): () => void {
+  assertKnown(options, ['meter'])
+  const sources = parseSources(caches)
+  const meter = parseMeter(options.meter ?? globalMeter())
+  const labels = new NamespaceLabels()
+
+  function observeReads(result: OtelResult): void {
+    const sums = new Map<string, number>()
+    for (const stats of readers(sources).flatMap(statsOfEach)) {
+      for (const { outcome, tier, count } of readCounts(stats)) {
+        const name = [labels.of(stats.namespace), outcome, tier].join(' ')
+        sums.set(name, (sums.get(name) ?? 0) + count)
+      }
+    }
+    for (const [name, count] of sums) {
+      const [namespace = '', outcome = '', tier = ''] = name.split(' ')
+      const attributes = { 'strata.namespace': namespace, 'strata.outcome': outcome }
+      result.observe(count, { ...attributes, 'strata.tier': tier })
+    }
+  }
+
+  function observing(of: (stats: CacheStats) => number): (result: OtelResult) => void {
+    return (result) => {
+      const sums = new Map<string, number>()
+      for (const stats of topmost(sources)) {
+        const name = labels.of(stats.namespace)
+        sums.set(name, (sums.get(name) ?? 0) + of(stats))
+      }
+      for (const [name, sum] of sums) result.observe(sum, { 'strata.namespace': name })
+    }
+  }
+
+  const stops = [
+    attach(
+      meter.createObservableCounter('strata.reads', {
+        description: 'Reads by outcome and by the tier that the value came from',
+        unit: '{read}',
+      }),
+      observeReads,
+    ),
+    attach(
+      meter.createObservableGauge('strata.memory.bytes', {
+        description: 'Estimated bytes in memory',
+        unit: 'By',
+      }),
+      observing(({ memory }) => memory.bytes),
+    ),
+    attach(
+      meter.createObservableGauge('strata.memory.entries', {
+        description: 'Entries in memory',
+        unit: '{entry}',
+      }),
+      observing(({ memory }) => memory.entries),
+    ),
+    attach(
+      meter.createObservableGauge('strata.queue.depth', {
+        description: 'Invalidations that Redis has still to be told',
+        unit: '{invalidation}',
+      }),
+      observing(({ queue }) => queue.depth),
+    ),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function attach(instrument: OtelObservable, observe: (result: OtelResult) => void): () => void {
+  instrument.addCallback(observe)
+  return () => instrument.removeCallback(observe)
+}
+
+function parseMeter(meter: OtelMeter): OtelMeter {
+  if (typeof (meter as Partial<OtelMeter> | null)?.createObservableCounter === 'function')
+    return meter
+  throw new InvalidOptionError('meter', meter, 'a Meter of @opentelemetry/api')
+}
+
+function globalMeter(): OtelMeter {
+  const require = createRequire(import.meta.url)
+  const api = peer(() => require('@opentelemetry/api'), '@opentelemetry/api', 'meter')
+  return (api as typeof import('@opentelemetry/api')).metrics.getMeter('strata-cache')
+}

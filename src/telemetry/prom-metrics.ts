@@ -1,0 +1,125 @@
+import type { Counter, Gauge, Histogram, Metric, Registry } from 'prom-client'
+import type { CacheStats } from '../cache/stats.js'
+import { InvalidOptionError } from '../errors.js'
+
+/** The metric classes of prom-client. */
+export interface PromClasses {
+  readonly Counter: typeof Counter
+  readonly Gauge: typeof Gauge
+  readonly Histogram: typeof Histogram
+}
+
+export interface PromSettings {
+  readonly classes: PromClasses
+  readonly registry: Registry
+  readonly prefix: string
+  /** Upper bounds, seconds. */
+  readonly buckets: readonly number[]
+}
+
+/** What is asked for at each scrape. */
+export interface PromSource {
+  reads(into: Counter<'namespace' | 'outcome' | 'tier'>): void
+  gauge(into: Gauge<'namespace'>, of: (stats: CacheStats) => number): void
+}
+
+/** Those that are told as things happen, and all of them by name. */
+export interface PromMetrics {
+  readonly loads: Histogram<'namespace' | 'result'>
+  readonly invalidations: Counter<'namespace' | 'kind' | 'result'>
+  readonly tierErrors: Counter<'tier' | 'reason'>
+  readonly byName: ReadonlyMap<string, Metric>
+}
+
+/** Registers the metrics. Throws `InvalidOptionError`, and has registered none, where something else has one of the names. */
+export function createPromMetrics(settings: PromSettings, source: PromSource): PromMetrics {
+  const { registry, prefix, buckets } = settings
+  const { Counter, Histogram } = settings.classes
+  const names = namesOf(prefix)
+  for (const name of Object.values(names)) assertFree(registry, name, prefix)
+  const registers = [registry]
+
+  const reads = new Counter({
+    name: names.reads,
+    help: 'Reads by outcome and by the tier that the value came from',
+    labelNames: ['namespace', 'outcome', 'tier'] as const,
+    registers,
+    collect() {
+      source.reads(this)
+    },
+  })
+  const loads = new Histogram({
+    name: names.loads,
+    help: 'Seconds that loaders took, one observation per key',
+    labelNames: ['namespace', 'result'] as const,
+    registers,
+    buckets: [...buckets],
+  })
+  const invalidations = new Counter({
+    name: names.invalidations,
+    help: 'Invalidations that this process made',
+    labelNames: ['namespace', 'kind', 'result'] as const,
+    registers,
+  })
+  const tierErrors = new Counter({
+    name: names.tierErrors,
+    help: 'Operations of a tier that failed, and records that could not be used',
+    labelNames: ['tier', 'reason'] as const,
+    registers,
+  })
+
+  const byName = new Map<string, Metric>([
+    [names.reads, reads],
+    [names.loads, loads],
+    [names.invalidations, invalidations],
+    [names.tierErrors, tierErrors],
+    ...gaugesOf(settings, source),
+  ])
+  return { loads, invalidations, tierErrors, byName }
+}
+
+function gaugesOf(
+  { classes, registry, prefix }: PromSettings,
+  source: PromSource,
+): [string, Metric][] {
+  const { bytes, entries, queue } = namesOf(prefix)
+  const gauge = (
+    name: string,
+    help: string,
+    of: (stats: CacheStats) => number,
+  ): [string, Metric] => [
+    name,
+    new classes.Gauge({
+      name,
+      help,
+      labelNames: ['namespace'] as const,
+      registers: [registry],
+      collect() {
+        source.gauge(this, of)
+      },
+    }),
+  ]
+  return [
+    gauge(bytes, 'Estimated bytes in memory', (stats) => stats.memory.bytes),
+    gauge(entries, 'Entries in memory', (stats) => stats.memory.entries),
+    gauge(queue, 'Invalidations that Redis has still to be told', (stats) => stats.queue.depth),
+  ]
+}
+
+function namesOf(prefix: string) {
+  return {
+    reads: `${prefix}reads_total`,
+    loads: `${prefix}load_seconds`,
+    invalidations: `${prefix}invalidations_total`,
+    tierErrors: `${prefix}tier_errors_total`,
+    bytes: `${prefix}memory_bytes`,
+    entries: `${prefix}memory_entries`,
+    queue: `${prefix}queue_depth`,
+  }
+}
+
+function assertFree(registry: Registry, name: string, prefix: string): void {
+  if (registry.getSingleMetric(name) === undefined) return
+  const allowed = `a prefix whose names are free in the registry ('${name}' is taken by something else)`
+  throw new InvalidOptionError('prefix', prefix, allowed)
+}
