@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { assertKey } from '../entry/key.js'
 import { deadlinesOf } from '../entry/lifetime.js'
 import { knownOptions } from '../entry/option.js'
+import type { TagLimits } from '../entry/tag.js'
 import { CodecError, InvalidOptionError } from '../errors.js'
 import type { Space } from './engine.js'
 import type { PolicyOptions } from './options.js'
@@ -35,14 +36,10 @@ export function memo<Args extends readonly unknown[], R>(
   options: MemoOptions<Args>,
 ): (...args: Args) => R {
   if (typeof fn !== 'function') throw new InvalidOptionError('fn', fn, 'a function')
-  const said = knownOptions(options, ['key', 'ttl', 'negativeTtl', 'jitter', 'tags'])
-  const { key } = options
-  if (typeof key !== 'function') {
-    throw new InvalidOptionError('key', key, 'a function of the arguments that returns a string')
-  }
   const { marks, engine } = space
   const { settings, clock, random } = engine
-  const policy: Policy = { ...parsePolicy(said, base, settings.limits), grace: 0, tiers: 'memory' }
+  const policy = parseMemo(options, base, settings.limits)
+  const { key } = options
   const { memory } = settings
   if (memory === undefined || policy.ttl === 0) return fn
   const lru = new LRUCache<string, Kept<R>>({
@@ -88,6 +85,15 @@ export function memo<Args extends readonly unknown[], R>(
     if (ttl > 0) lru.set(name, kept, { ttl, size: vetted.bytes + name.length + ENTRY_BYTES })
     return vetted.value as R
   }
+}
+
+function parseMemo(options: object, base: Policy, limits: TagLimits): Policy {
+  const said = knownOptions(options, ['key', 'ttl', 'negativeTtl', 'jitter', 'tags'])
+  if (typeof said['key'] !== 'function') {
+    const allowed = 'a function of the arguments that returns a string'
+    throw new InvalidOptionError('key', said['key'], allowed)
+  }
+  return { ...parsePolicy(said, base, limits), grace: 0, tiers: 'memory' }
 }
 
 /** What an entry costs beside its key and value. */

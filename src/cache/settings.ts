@@ -176,7 +176,7 @@ function parseLimits(options: unknown): Limits {
 function parseLogger(value: unknown): Logger | false | undefined {
   if (value === undefined || value === false) return value
   for (const level of ['info', 'warn', 'error'] as const) {
-    if (typeof (value as Partial<Logger> | null)?.[level] !== 'function') {
+    if (typeof (Object(value) as Record<string, unknown>)[level] !== 'function') {
       throw new InvalidOptionError(
         'logger',
         value,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { InvalidKeyError } from '../errors.js'
 
 /** Keys that begin so belong to the route cache. */
-export const RESERVED_PREFIX = 'http|'
+const RESERVED_PREFIX = 'http|'
 
 /** More parts than this make no identity that a person still understands. */
 const MOST_PARTS = 16

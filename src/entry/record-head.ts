@@ -75,7 +75,7 @@ export function readHead(bytes: Buffer): ValueHead | undefined {
 const FORM = /^SRE1V(?:[\w-]{12}|\.{12})\d{15}[01]([\w-]{12})(\d{15})(\d{15})$/
 
 /** Redis time as it stands in the head: a whole number of 15 digits. What lies before 1970 is as over as 0. */
-export function formatInstant(ms: number): string {
+function formatInstant(ms: number): string {
   const whole = Math.min(Math.max(Math.floor(ms), 0), LATEST)
   return String(whole).padStart(HEAD.FRESH_WIDTH, '0')
 }

@@ -6,9 +6,9 @@ export interface RedisClient {
   /** `'ready'` is the only status in which a caller's client is used. */
   readonly status: string
   readonly options: object
-  on(event: string, listener: (...args: never[]) => void): unknown
-  removeListener(event: string, listener: (...args: never[]) => void): unknown
-  duplicate(...args: never[]): unknown
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+  removeListener(event: string, listener: (...args: unknown[]) => void): unknown
+  duplicate(...args: unknown[]): unknown
   disconnect(reconnect?: boolean): void
 }
 

@@ -23,7 +23,7 @@ export class RedisLink implements Link {
   readonly #clock: Clock
   readonly #time: RedisTime
   readonly #listeners: (() => void)[] = []
-  readonly #events: readonly (readonly [event: string, listener: (...args: never[]) => void])[]
+  readonly #events: readonly (readonly [event: string, listener: (...args: unknown[]) => void])[]
   #status: LinkStatus = 'connecting'
   #reason: string | undefined
   #closed = false

@@ -6,7 +6,6 @@ import type { CommandArgument } from './redis-client.js'
 import type { RedisKeys } from './redis-keys.js'
 import { KEEP, SOFTEN, STAMP } from './scripts.js'
 import type { Turn } from './turn.js'
-import type { Reply } from './turn-reads.js'
 import type { TurnWrites } from './turn-writes.js'
 
 /** Part of a lifetime added when a version's own is set, so that the next entry filed under it seldom has to extend it. */
@@ -150,11 +149,10 @@ export function versionOf(reply: unknown): Version | undefined {
   return isId(hard) && isId(soft) ? { hard, soft } : undefined
 }
 
-/** How an entry built under `stamp` stands to what is under the version's key now. */
-export function standingOf(stamp: Stamp, reply: Reply | undefined): 'good' | 'soft' | 'ended' {
-  const version = versionOf(reply)
-  if (version === undefined || version.hard !== stamp.hard) return 'ended'
-  return version.soft === stamp.soft ? 'good' : 'soft'
+/** How an entry built under `stamp` stands to the version of now. */
+export function standingOf(stamp: Stamp, now: Version | undefined): 'good' | 'soft' | 'ended' {
+  if (now === undefined || now.hard !== stamp.hard) return 'ended'
+  return now.soft === stamp.soft ? 'good' : 'soft'
 }
 
 function slack(lifetime: number): number {

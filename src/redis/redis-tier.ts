@@ -7,7 +7,7 @@ import { replyCode } from '../tier/failure.js'
 import type { Tier } from '../tier/tier.js'
 import type { RedisEvent } from './redis-event.js'
 import type { RedisKeys } from './redis-keys.js'
-import { type RedisTags, standingOf } from './redis-tags.js'
+import { type RedisTags, standingOf, type Version, versionOf } from './redis-tags.js'
 import type { RedisTime } from './redis-time.js'
 import { EXPIRE } from './scripts.js'
 import { type Reply, type TurnReads, WRONG_TYPE } from './turn-reads.js'
@@ -31,6 +31,8 @@ export interface RedisTierParts {
  */
 export class RedisTier implements Tier<Body> {
   readonly #parts: RedisTierParts
+  #lastReply: Reply | undefined
+  #lastVersion: Version | undefined
 
   constructor(parts: RedisTierParts) {
     this.#parts = parts
@@ -39,15 +41,14 @@ export class RedisTier implements Tier<Body> {
   /** One round trip; a second one for an entry with tags. */
   read(key: string): Promise<Entry<Body> | undefined> {
     const { keys, reads } = this.#parts
-    return reads.get([keys.entry(key), keys.version], ([bytes, version]) => {
-      const fields = this.#fieldsOf(key, bytes)
-      if (fields === undefined) return undefined
-      const [namespace, ...tags] = fields.stamps
-      if (namespace === undefined || namespace.name !== '') return undefined
-      const standing = standingOf(namespace, version)
+    return reads.get([keys.entry(key), keys.version], (replies) => {
+      const fields = this.#fieldsOf(key, replies[0])
+      const stamp = fields?.stamps[0]
+      if (fields === undefined || stamp === undefined || stamp.name !== '') return undefined
+      const standing = standingOf(stamp, this.#versionOf(replies[1]))
       if (standing === 'ended') return undefined
-      if (tags.length === 0) return this.#entryOf(fields, standing === 'good')
-      return this.#readTagged(fields, tags, standing === 'good')
+      if (fields.stamps.length > 1) return this.#readTagged(fields, standing === 'good')
+      return this.#entryOf(fields, NO_TAGS, standing === 'good')
     })
   }
 
@@ -100,18 +101,27 @@ export class RedisTier implements Tier<Body> {
    * The stored tags decide. Their versions are read after the record, together with those of all entries of this turn; a
    * table of versions kept right by the bus would answer here without asking.
    */
-  #readTagged(
-    fields: RecordFields,
-    tags: readonly Stamp[],
-    good: boolean,
-  ): Promise<Entry<Body> | undefined> {
+  #readTagged(fields: RecordFields, good: boolean): Promise<Entry<Body> | undefined> {
     const { reads, keys } = this.#parts
-    const tagKeys = tags.map(({ name }) => keys.tag(name))
-    return reads.get(tagKeys, (versions) => {
-      const standings = tags.map((stamp, i) => standingOf(stamp, versions[i]))
-      if (standings.includes('ended')) return undefined
-      return this.#entryOf(fields, good && !standings.includes('soft'))
-    })
+    const stamps = fields.stamps.slice(1)
+    const tags = stamps.map(({ name }) => name)
+    return reads.get(
+      tags.map((tag) => keys.tag(tag)),
+      (replies) => {
+        const standings = stamps.map((stamp, i) => standingOf(stamp, versionOf(replies[i])))
+        if (standings.includes('ended')) return undefined
+        return this.#entryOf(fields, tags, good && !standings.includes('soft'))
+      },
+    )
+  }
+
+  /** The namespace's version, which all reads of a batch share. */
+  #versionOf(reply: Reply | undefined): Version | undefined {
+    if (reply !== this.#lastReply) {
+      this.#lastReply = reply
+      this.#lastVersion = versionOf(reply)
+    }
+    return this.#lastVersion
   }
 
   #fieldsOf(key: string, bytes: Reply | undefined): RecordFields | undefined {
@@ -124,11 +134,11 @@ export class RedisTier implements Tier<Body> {
     return fields
   }
 
-  #entryOf(fields: RecordFields, good: boolean): Entry<Body> | undefined {
+  #entryOf(fields: RecordFields, tags: readonly string[], good: boolean): Entry<Body> | undefined {
     const { time, clock } = this.#parts
     const staleUntil = time.fromRedis(fields.staleUntil)
     if (staleUntil <= clock.now()) return undefined
-    const { id, loadTime, stamps, body } = fields
+    const { id, loadTime, body } = fields
     return {
       value: body,
       storedAt: time.fromRedis(fields.created),
@@ -136,7 +146,7 @@ export class RedisTier implements Tier<Body> {
       freshUntil: good && fields.freshUntil > 0 ? time.fromRedis(fields.freshUntil) : 0,
       staleUntil,
       loadTime,
-      tags: stamps.slice(1).map(({ name }) => name),
+      tags,
       id,
     }
   }
@@ -163,6 +173,8 @@ export class RedisTier implements Tier<Body> {
     this.#parts.report({ ...event, namespace: this.#parts.namespace })
   }
 }
+
+const NO_TAGS: readonly string[] = Object.freeze([])
 
 /** Each kind of event but the connection's, the namespace left to us. */
 type Distribute<E extends RedisEvent> = E extends { namespace: string }

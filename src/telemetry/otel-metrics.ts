@@ -53,65 +53,70 @@ export function otelMetrics(
   const meter = parseMeter(options.meter ?? globalMeter())
   const labels = new NamespaceLabels()
 
-  function observeReads(result: OtelResult): void {
-    const sums = new Map<string, number>()
-    for (const stats of readers(sources).flatMap(statsOfEach)) {
-      for (const { outcome, tier, count } of readCounts(stats)) {
-        const name = [labels.of(stats.namespace), outcome, tier].join(' ')
-        sums.set(name, (sums.get(name) ?? 0) + count)
-      }
-    }
-    for (const [name, count] of sums) {
-      const [namespace = '', outcome = '', tier = ''] = name.split(' ')
-      const attributes = { 'strata.namespace': namespace, 'strata.outcome': outcome }
-      result.observe(count, { ...attributes, 'strata.tier': tier })
-    }
+  const reads = meter.createObservableCounter('strata.reads', {
+    description: 'Reads by outcome and by the tier that the value came from',
+    unit: '{read}',
+  })
+  const stops = [attach(reads, (result) => observeReads(result, sources, labels))]
+  for (const { name, of, ...about } of GAUGES) {
+    const gauge = meter.createObservableGauge(name, about)
+    stops.push(attach(gauge, (result) => observeGauge(result, sources, labels, of)))
   }
-
-  function observing(of: (stats: CacheStats) => number): (result: OtelResult) => void {
-    return (result) => {
-      const sums = new Map<string, number>()
-      for (const stats of topmost(sources)) {
-        const name = labels.of(stats.namespace)
-        sums.set(name, (sums.get(name) ?? 0) + of(stats))
-      }
-      for (const [name, sum] of sums) result.observe(sum, { 'strata.namespace': name })
-    }
-  }
-
-  const stops = [
-    attach(
-      meter.createObservableCounter('strata.reads', {
-        description: 'Reads by outcome and by the tier that the value came from',
-        unit: '{read}',
-      }),
-      observeReads,
-    ),
-    attach(
-      meter.createObservableGauge('strata.memory.bytes', {
-        description: 'Estimated bytes in memory',
-        unit: 'By',
-      }),
-      observing(({ memory }) => memory.bytes),
-    ),
-    attach(
-      meter.createObservableGauge('strata.memory.entries', {
-        description: 'Entries in memory',
-        unit: '{entry}',
-      }),
-      observing(({ memory }) => memory.entries),
-    ),
-    attach(
-      meter.createObservableGauge('strata.queue.depth', {
-        description: 'Invalidations that Redis has still to be told',
-        unit: '{invalidation}',
-      }),
-      observing(({ queue }) => queue.depth),
-    ),
-  ]
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+const GAUGES = [
+  {
+    name: 'strata.memory.bytes',
+    description: 'Estimated bytes in memory',
+    unit: 'By',
+    of: ({ memory }: CacheStats) => memory.bytes,
+  },
+  {
+    name: 'strata.memory.entries',
+    description: 'Entries in memory',
+    unit: '{entry}',
+    of: ({ memory }: CacheStats) => memory.entries,
+  },
+  {
+    name: 'strata.queue.depth',
+    description: 'Invalidations that Redis has still to be told',
+    unit: '{invalidation}',
+    of: ({ queue }: CacheStats) => queue.depth,
+  },
+] as const
+
+type Sources = readonly StatsSource[]
+
+function observeReads(result: OtelResult, sources: Sources, labels: NamespaceLabels): void {
+  const sums = new Map<string, number>()
+  for (const stats of readers(sources).flatMap(statsOfEach)) {
+    for (const { outcome, tier, count } of readCounts(stats)) {
+      add(sums, `${labels.of(stats.namespace)} ${outcome} ${tier}`, count)
+    }
+  }
+  for (const [name, count] of sums) {
+    const [namespace = '', outcome = '', tier = ''] = name.split(' ')
+    const from = { 'strata.namespace': namespace, 'strata.tier': tier }
+    result.observe(count, { ...from, 'strata.outcome': outcome })
+  }
+}
+
+function observeGauge(
+  result: OtelResult,
+  sources: Sources,
+  labels: NamespaceLabels,
+  of: (stats: CacheStats) => number,
+): void {
+  const sums = new Map<string, number>()
+  for (const stats of topmost(sources)) add(sums, labels.of(stats.namespace), of(stats))
+  for (const [namespace, sum] of sums) result.observe(sum, { 'strata.namespace': namespace })
+}
+
+function add(sums: Map<string, number>, name: string, count: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + count)
 }
 
 function attach(instrument: OtelObservable, observe: (result: OtelResult) => void): () => void {

@@ -71,9 +71,9 @@ export class PromGroup implements PromSource {
   ): void {
     const added = this.#added.get(source) ?? new Map<string, number>()
     this.#added.set(source, added)
-    const namespace = this.#labels.of(stats.namespace)
     for (const { outcome, tier, count } of readCounts(stats)) {
       const name = `${stats.namespace} ${outcome} ${tier}`
+      const namespace = this.#labels.of(stats.namespace)
       into.inc({ namespace, outcome, tier }, count - (added.get(name) ?? 0))
       added.set(name, count)
     }
@@ -96,7 +96,9 @@ export class PromGroup implements PromSource {
   }
 
   #leave(registration: readonly StatsSource[]): void {
-    if (!this.#registrations.delete(registration)) return
+    if (!this.#registrations.has(registration)) return
+    this.reads(this.#metrics.reads) // what the next scrape would no longer see
+    this.#registrations.delete(registration)
     this.#changed()
     if (!this.isEmpty) return
     this.#deafen?.()

@@ -23,8 +23,9 @@ export interface PromSource {
   gauge(into: Gauge<'namespace'>, of: (stats: CacheStats) => number): void
 }
 
-/** Those that are told as things happen, and all of them by name. */
+/** Those that are added to, and all of them by name. */
 export interface PromMetrics {
+  readonly reads: Counter<'namespace' | 'outcome' | 'tier'>
   readonly loads: Histogram<'namespace' | 'result'>
   readonly invalidations: Counter<'namespace' | 'kind' | 'result'>
   readonly tierErrors: Counter<'tier' | 'reason'>
@@ -75,7 +76,7 @@ export function createPromMetrics(settings: PromSettings, source: PromSource): P
     [names.tierErrors, tierErrors],
     ...gaugesOf(settings, source),
   ])
-  return { loads, invalidations, tierErrors, byName }
+  return { reads, loads, invalidations, tierErrors, byName }
 }
 
 function gaugesOf(

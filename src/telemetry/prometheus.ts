@@ -62,12 +62,11 @@ export function promMetrics(
   const sources = parseSources(caches)
   const prefix = parsePrefix(options.prefix ?? PREFIX)
   const buckets = parseBuckets(options.buckets ?? BUCKETS)
-  const client = options.client ?? installed()
+  const client = parseClient(options.client ?? installed())
   const registry = parseRegistry(options.registry ?? client.register)
   const groups = GROUPS.get(registry) ?? new Map<string, PromGroup>()
   GROUPS.set(registry, groups)
-  const group =
-    groups.get(prefix) ?? new PromGroup({ classes: classesOf(client), registry, prefix, buckets })
+  const group = groups.get(prefix) ?? new PromGroup({ classes: client, registry, prefix, buckets })
   groups.set(prefix, group)
   const leave = group.join(sources)
   return () => {
@@ -81,13 +80,12 @@ function installed(): PromClient {
   return peer(() => require('prom-client'), 'prom-client', 'client') as PromClient
 }
 
-function classesOf(client: PromClient): PromClasses {
-  for (const name of ['Counter', 'Gauge', 'Histogram'] as const) {
-    if (typeof client[name] !== 'function') {
-      throw new InvalidOptionError('client', client, 'the module prom-client')
-    }
+function parseClient(client: PromClient): PromClient & PromClasses {
+  for (const name of ['Counter', 'Gauge', 'Histogram', 'register'] as const) {
+    if ((client as Partial<PromClient> | null)?.[name] !== undefined) continue
+    throw new InvalidOptionError('client', client, 'the module prom-client')
   }
-  return client as PromClasses
+  return client as PromClient & PromClasses
 }
 
 function parseRegistry(registry: PromRegistry): Registry {

@@ -1,0 +1,59 @@
+import { cp } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { node } from './project.js'
+
+const FIXTURES = join(import.meta.dirname, 'fixtures/loads')
+
+/** What a value's codec needs beside msgpackr itself: its optional addon and what finds that addon. */
+const MSGPACKR_ADDON = ['msgpackr-extract', 'node-gyp-build-optional-packages', 'detect-libc']
+
+const folder = join(inject('consumer'), 'loads')
+
+beforeAll(async () => {
+  await cp(FIXTURES, folder, { recursive: true })
+})
+
+describe('what an entry point loads', () => {
+  test.each(['import-only.mjs', 'memory-only.mjs'])(
+    '%s: neither ioredis nor an addon of Strata',
+    async (script) => {
+      const loaded = await filesLoadedBy(script)
+      const others = packagesOf(loaded).filter((name) => !name.startsWith('@msgpackr-extract/'))
+      const allowed = new Set(['strata-cache', 'lru-cache', 'msgpackr', ...MSGPACKR_ADDON])
+      expect(others).toContain('strata-cache')
+      expect(others).toContain('msgpackr')
+      expect(others.filter((name) => !allowed.has(name))).toEqual([])
+      expect(addonsOf(loaded)).toEqual([])
+    },
+  )
+
+  test('with redis: ioredis as well', async () => {
+    const loaded = await filesLoadedBy('with-redis.mjs')
+    expect(packagesOf(loaded)).toContain('ioredis')
+    expect(addonsOf(loaded)).toEqual([])
+  })
+})
+
+async function filesLoadedBy(script: string): Promise<readonly string[]> {
+  const trace = pathToFileURL(join(folder, 'trace.mjs')).href
+  const result = await node(folder, '--import', trace, join(folder, script))
+  expect(result).toMatchObject({ status: 0, stderr: '' })
+  return JSON.parse(result.stdout.slice(result.stdout.lastIndexOf('\n'))) as string[]
+}
+
+/** The names of the packages that the files belong to. */
+function packagesOf(files: readonly string[]): readonly string[] {
+  const names = files.map(
+    (file) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1],
+  )
+  return [...new Set(names.filter((name) => name !== undefined))].map((name) =>
+    name.replace(sep, '/'),
+  )
+}
+
+/** Addons, except the optional one of msgpackr. */
+function addonsOf(files: readonly string[]): readonly string[] {
+  return files.filter((file) => file.endsWith('.node') && !file.includes('@msgpackr-extract'))
+}
