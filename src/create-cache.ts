@@ -31,13 +31,13 @@ export const DEFAULTS: typeof CACHE_DEFAULTS & { readonly redis: typeof REDIS_DE
 
 export interface CacheOptions extends EngineOptions {
   /** The tier that processes share: a URL, an ioredis Redis or Cluster of yours, or an object. Absent = memory only. */
-  readonly redis?: RedisSource
+  readonly redis?: RedisSource | undefined
 }
 
 /** What tests put in the place of the real thing. */
 export interface Parts {
-  readonly clock?: Clock
-  readonly random?: () => number
+  readonly clock?: Clock | undefined
+  readonly random?: (() => number) | undefined
 }
 
 /**

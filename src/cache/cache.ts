@@ -34,11 +34,11 @@ import { warm, type WarmOptions, type WarmProgress } from './warm.js'
 export interface GetManyOptions<Id, V> extends GetOptions {
   readonly key: (id: Id) => string
   /** Called with the ids that no tier has, at most `maxBatch` at once. */
-  readonly load?: ManyLoader<Id, V>
+  readonly load?: ManyLoader<Id, V> | undefined
   /** With rows from `load`: the id of a row. */
-  readonly by?: (row: V) => Id
+  readonly by?: ((row: V) => Id) | undefined
   /** Store ids that `load` had nothing for, as null. Default false. */
-  readonly negative?: boolean
+  readonly negative?: boolean | undefined
 }
 
 export interface SetEntry extends SetOptions {

@@ -16,21 +16,21 @@ export type DefinitionKey = KeyPart | readonly KeyPart[]
 
 export interface Definition<Id, V> extends Omit<PolicyOptions, 'tags'> {
   readonly key: (id: Id) => DefinitionKey
-  readonly load?: (id: Id, context: LoadContext) => Awaitable<V>
-  readonly loadMany?: ManyLoader<Id, V>
+  readonly load?: ((id: Id, context: LoadContext) => Awaitable<V>) | undefined
+  readonly loadMany?: ManyLoader<Id, V> | undefined
   /** With rows from `loadMany`: the id of a row. */
-  readonly by?: (row: V) => Id
+  readonly by?: ((row: V) => Id) | undefined
   /** Join the single calls of one event-loop turn into one `loadMany`. Default false. */
-  readonly batch?: boolean
+  readonly batch?: boolean | undefined
   /** Ids per call of `loadMany`. Default: the cache's `maxBatch`. */
-  readonly maxBatch?: number
+  readonly maxBatch?: number | undefined
   /** Store ids that `loadMany` had nothing for, as null. Default false. */
-  readonly negative?: boolean
-  readonly tags?: readonly string[] | ((id: Id) => readonly string[])
+  readonly negative?: boolean | undefined
+  readonly tags?: (readonly string[] | ((id: Id) => readonly string[])) | undefined
   /** Part of the key: another version reads nothing of what this one stored. */
-  readonly version?: string | number
+  readonly version?: string | number | undefined
   /** Checks values that come from Redis: one that fails is a counted miss. */
-  readonly schema?: StandardSchema
+  readonly schema?: StandardSchema | undefined
 }
 
 const DEFINITION_NAMES: readonly string[] = [

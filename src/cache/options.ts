@@ -28,31 +28,31 @@ export type Loader<T> = (context: LoadContext) => T | Promise<T>
 /** What may be said per call, per definition, per namespace, or for the whole cache. */
 export interface PolicyOptions {
   /** How long an entry is fresh. Default 5m, 0 (do not store) .. 365d. */
-  readonly ttl?: Duration
+  readonly ttl?: Duration | undefined
   /** How long after its ttl a stale value may still be served by a call with a loader. Default 0 .. 365d. */
-  readonly grace?: Duration
+  readonly grace?: Duration | undefined
   /** The ttl of `null`. Default: ttl. */
-  readonly negativeTtl?: Duration
+  readonly negativeTtl?: Duration | undefined
   /** Largest share of the ttl taken off at random. Default 0.05, 0 .. 0.5. */
-  readonly jitter?: number
-  readonly tags?: readonly string[]
+  readonly jitter?: number | undefined
+  readonly tags?: readonly string[] | undefined
   /** With a stale value at hand, wait this long for the loader before serving it. Default 0; false = as long as it takes. */
-  readonly softTimeout?: Duration | false
+  readonly softTimeout?: Duration | false | undefined
   /** A loader that takes longer is given up. Default 30s; false = never. */
-  readonly hardTimeout?: Duration | false
+  readonly hardTimeout?: Duration | false | undefined
   /** After a failed load with a stale value at hand, how long not to try again. Default 1s. */
-  readonly retryAfter?: Duration
+  readonly retryAfter?: Duration | undefined
   /** XFetch beta: revalidate ahead of time, in proportion to how long loads take. Default 0 = off, .. 10. */
-  readonly earlyRefresh?: number
+  readonly earlyRefresh?: number | undefined
   /** `'memory'`: never in Redis (secrets, what cannot be serialised). Default `'all'`. */
-  readonly tiers?: 'all' | 'memory'
+  readonly tiers?: 'all' | 'memory' | undefined
 }
 
 export interface GetOptions extends PolicyOptions {
   /** The caller's own: when it aborts, this call rejects with `signal.reason`; others that wait are not concerned. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Ignore what is stored: one load, which replaces it. */
-  readonly force?: boolean
+  readonly force?: boolean | undefined
 }
 
 export type SetOptions = Pick<
@@ -65,43 +65,46 @@ export type CopyPolicy = 'freeze' | 'clone' | 'none'
 
 export interface MemoryOptions {
   /** Default 10,000. */
-  readonly maxEntries?: number
+  readonly maxEntries?: number | undefined
   /** Default 64mb. */
-  readonly maxBytes?: ByteSize
+  readonly maxBytes?: ByteSize | undefined
   /** Default `'freeze'`: deeply, once, when stored. `'clone'`: a copy per hit. `'none'`: shared as it is. */
-  readonly copy?: CopyPolicy
+  readonly copy?: CopyPolicy | undefined
   /** Longest time an entry is served from memory without asking Redis. Default: none. */
-  readonly ttl?: Duration
+  readonly ttl?: Duration | undefined
 }
 
 export interface CodecOptions {
   /** Class instances: `'refuse'` (default) or `'json'` (what toJSON, else own properties, gives). */
-  readonly instances?: 'refuse' | 'json'
-  readonly types?: readonly CodecType[]
+  readonly instances?: 'refuse' | 'json' | undefined
+  readonly types?: readonly CodecType[] | undefined
   /** Off-thread brotli for what is written to Redis. Default false. */
-  readonly compression?: false | { readonly minBytes?: ByteSize; readonly quality?: number }
+  readonly compression?:
+    | false
+    | { readonly minBytes?: ByteSize | undefined; readonly quality?: number | undefined }
+    | undefined
 }
 
 export interface OutageOptions {
   /** Longest life, in memory, of what was loaded while Redis was away. Default 2s. */
-  readonly ttl?: Duration
+  readonly ttl?: Duration | undefined
   /** Loads at once in this process while Redis is away. Default 64. */
-  readonly maxLoads?: number
+  readonly maxLoads?: number | undefined
   /** Callers waiting for one of them, each at most 1s. Default 10,000. */
-  readonly maxWaiting?: number
+  readonly maxWaiting?: number | undefined
   /** Invalidations kept to be replayed. Default 10,000; one more clears the namespaces concerned. */
-  readonly maxQueued?: number
+  readonly maxQueued?: number | undefined
 }
 
 export interface LimitOptions {
   /** UTF-8 bytes of a key. Default 1,024. */
-  readonly keyBytes?: number
+  readonly keyBytes?: number | undefined
   /** Default 32. */
-  readonly tagsPerEntry?: number
+  readonly tagsPerEntry?: number | undefined
   /** UTF-8 bytes of a tag. Default 256. */
-  readonly tagBytes?: number
+  readonly tagBytes?: number | undefined
   /** Callers waiting for one load. Default 10,000. */
-  readonly waitersPerKey?: number
+  readonly waitersPerKey?: number | undefined
 }
 
 /** The part of pino's shape that is used. */
@@ -114,18 +117,18 @@ export interface Logger {
 /** Everything but the tiers' whereabouts. */
 export interface EngineOptions extends PolicyOptions {
   /** Prefix of everything this cache keeps. Default `'default'`; 1-64 of `[A-Za-z0-9._-]`. */
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   /** The tier in this process. `false` = none. */
-  readonly memory?: MemoryOptions | false
-  readonly codec?: CodecOptions
-  readonly outage?: OutageOptions
-  readonly limits?: LimitOptions
+  readonly memory?: MemoryOptions | false | undefined
+  readonly codec?: CodecOptions | undefined
+  readonly outage?: OutageOptions | undefined
+  readonly limits?: LimitOptions | undefined
   /** Reject with cache errors instead of running the loader. Default false. */
-  readonly throwOnCacheError?: boolean
+  readonly throwOnCacheError?: boolean | undefined
   /** Ids per call of a `load` of `getMany` or a `loadMany`. Default 500. */
-  readonly maxBatch?: number
+  readonly maxBatch?: number | undefined
   /** Default: `process.emitWarning`, once per change of state. `false` = silent. */
-  readonly logger?: Logger | false
+  readonly logger?: Logger | false | undefined
   /** Adds warnings for likely mistakes. Default: NODE_ENV is 'development'. */
-  readonly dev?: boolean
+  readonly dev?: boolean | undefined
 }

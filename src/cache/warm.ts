@@ -10,9 +10,9 @@ export interface WarmProgress {
 export interface WarmOptions<T> {
   readonly load: Loader<T>
   /** Loads at once. Default 8, 1 .. 1,000. */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /** Called after each key. */
-  readonly onProgress?: (progress: WarmProgress) => void
+  readonly onProgress?: ((progress: WarmProgress) => void) | undefined
 }
 
 /** Reads each key with the loader, a bounded number at once. A key that fails is counted and does not end the run. */

@@ -7,24 +7,24 @@ import type { RedisClient } from './redis-client.js'
 /** Bounds of every conversation with Redis, beside one source of a connection. */
 export interface RedisLimits {
   /** Longest wait for one operation. Default 100 ms, range 1 ms .. 60 s. */
-  readonly timeout?: Duration
+  readonly timeout?: Duration | undefined
   /** Longest wait for the first connection, and for each dial. Default 1 s, range 1 ms .. 5 m. */
-  readonly connectTimeout?: Duration
+  readonly connectTimeout?: Duration | undefined
   /** Operations waiting for Redis at once; one more is refused at once. Default 1,000, range 1 .. 1,000,000. */
-  readonly maxInFlight?: number
+  readonly maxInFlight?: number | undefined
   /** A larger value stays out of Redis. Default 8 MB, range 1 KB .. 512 MB. */
-  readonly maxValueBytes?: ByteSize
-  readonly breaker?: BreakerOptions
+  readonly maxValueBytes?: ByteSize | undefined
+  readonly breaker?: BreakerOptions | undefined
 }
 
 /** When Redis is no longer asked, and how often a background probe looks whether it is back. */
 export interface BreakerOptions {
   /** Failures within `window`, or in a row, that open the breaker. Default 5, range 1 .. 10,000. */
-  readonly failures?: number
+  readonly failures?: number | undefined
   /** Default 1 s, range 10 ms .. 10 m. */
-  readonly window?: Duration
+  readonly window?: Duration | undefined
   /** Pause between probes while open. Default 1 s, range 10 ms .. 10 m. */
-  readonly halfOpenAfter?: Duration
+  readonly halfOpenAfter?: Duration | undefined
 }
 
 /** Where Redis is: exactly one of `url`, `options`, `client`, `cluster`. */
