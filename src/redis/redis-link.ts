@@ -110,7 +110,10 @@ export class RedisLink implements Link {
       await Promise.race([client.quit().catch(() => {}), late])
       cancel?.()
     }
-    if (client.status !== 'end') client.disconnect()
+    if (client.status === 'end') return
+    client.disconnect()
+    // which waits two seconds for the other side to agree
+    for (const server of this.#servers()) server.stream?.destroy()
   }
 
   #dial(): void {

@@ -63,26 +63,24 @@ export class TurnWrites {
       }
     } else {
       for (let from = 0; from < commands.length; from += MOST_COMMANDS) {
-        this.#sendTogether(commands.slice(from, from + MOST_COMMANDS))
+        void this.#sendTogether(commands.slice(from, from + MOST_COMMANDS))
       }
     }
   }
 
-  #sendTogether(commands: readonly Command[]): void {
-    const pipeline = this.#client.pipeline()
-    for (const command of commands) void send(pipeline, command)
-    pipeline.exec().then(
-      (outcomes) => {
-        for (const [i, command] of commands.entries()) {
-          const [error, reply] = outcomes?.[i] ?? [new Error('no reply'), undefined]
-          if (error === null) command.resolve(reply)
-          else command.reject(error)
-        }
-      },
-      (error: unknown) => {
-        for (const command of commands) command.reject(error)
-      },
-    )
+  async #sendTogether(commands: readonly Command[]): Promise<void> {
+    try {
+      const pipeline = this.#client.pipeline()
+      for (const command of commands) send<unknown>(pipeline, command)
+      const outcomes = await pipeline.exec()
+      for (const [i, command] of commands.entries()) {
+        const [error, reply] = outcomes?.[i] ?? [new Error('no reply'), undefined]
+        if (error === null) command.resolve(reply)
+        else command.reject(error)
+      }
+    } catch (error) {
+      for (const command of commands) command.reject(error)
+    }
   }
 }
 

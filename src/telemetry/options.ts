@@ -13,7 +13,8 @@ export function peer(load: () => unknown, name: string, option: string): unknown
   try {
     return load()
   } catch (error) {
-    if ((error as { code?: unknown } | null)?.code !== 'MODULE_NOT_FOUND') throw error
+    const { code, message } = error as { code?: unknown; message?: unknown }
+    if (code !== 'MODULE_NOT_FOUND' || !String(message).includes(`'${name}'`)) throw error
     throw new InvalidOptionError(option, undefined, `to be given, or ${name} installed`)
   }
 }

@@ -46,7 +46,7 @@ const GROUPS = new WeakMap<PromRegistry, Map<string, PromGroup>>()
  *   `strata_queue_depth{namespace}`, read from `cache.stats()` at each scrape: reads cost nothing for being counted;
  * - `strata_load_seconds{namespace,result}`, `strata_invalidations_total{namespace,kind,result}` and
  *   `strata_tier_errors_total{tier,reason}`, heard on the diagnostics channels: a load, an invalidation and a failure
- *   cost about a microsecond more while this listens.
+ *   cost some microseconds more while this listens.
  *
  * The first 100 namespaces are told apart, the others are `other`. Called again for the same registry and prefix it adds
  * the caches to the metrics that are there; the buckets stay those of the first call.

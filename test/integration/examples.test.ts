@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+// What a run has to print, in this order; own-redis prints one line and ends where there is no Redis.
+const expected: Readonly<Record<string, readonly string[]>> = {
+  'basic.ts': [
+    'first: miss from loader',
+    'again: hit from memory',
+    'after the invalidation: miss from loader',
+    'queries: 2',
+    'nothing there: undefined',
+  ],
+  'define.ts': [
+    '100 comments with authors, queries: 1',
+    '100 comments again, queries: 1',
+    'after author 7 has changed, queries: 2',
+    'many: Author 7, Author 8, Author 99; queries: 3',
+  ],
+  'many.ts': [
+    'loading apple, pear',
+    'loading plum, melon',
+    'apple 120, plum 90, melon null',
+    'apple 120, pear 150, plum 90, melon null',
+  ],
+  'memo.ts': ['1,000 calls, computed: 2', 'after a new map, computed: 3'],
+  'own-redis.ts': ['own redis'],
+  'shutdown.ts': ['hello', 'after close: bypass', 'set: STRATA_CLOSED', 'hello and goodbye'],
+  'stale.ts': [
+    'first: miss, made while quick',
+    'again: hit',
+    'slow database: stale, made while quick, at once',
+    'database down: stale, made while slow, at once',
+    'database back: miss, made while quick',
+  ],
+}
+
+describe('examples', () => {
+  const files = readdirSync(`${root}examples`).filter((name) => name.endsWith('.ts'))
+
+  it('are all run here', () => {
+    expect(files.toSorted()).toEqual(Object.keys(expected).toSorted())
+  })
+
+  it.each(files)('%s is short and begins with a comment', (file) => {
+    const lines = readFileSync(`${root}examples/${file}`, 'utf8').split('\n')
+    expect(lines.length).toBeLessThanOrEqual(41)
+    expect(lines[0]).toMatch(/^\/\/ /)
+  })
+
+  it.each(files)('%s ends by itself and prints what it shows', async (file) => {
+    const { stdout, stderr } = await run(
+      process.execPath,
+      ['--import', 'tsx', `examples/${file}`],
+      {
+        cwd: root,
+        timeout: 30_000,
+      },
+    )
+    expect(stderr).toBe('')
+    let from = 0
+    for (const text of expected[file] ?? []) {
+      const at = stdout.indexOf(text, from)
+      expect(at, `${text}\nin\n${stdout}`).toBeGreaterThanOrEqual(0)
+      from = at + text.length
+    }
+  })
+})

@@ -1,0 +1,178 @@
+import type { RemoteTiers } from '../../src/cache/engine.js'
+import type { Clock } from '../../src/clock.js'
+import type { Body, Entry } from '../../src/entry/entry.js'
+import { newId } from '../../src/entry/id.js'
+import type { Stamp } from '../../src/entry/tag.js'
+import { TierUnavailableError, type TierFailure } from '../../src/errors.js'
+import type { Tier } from '../../src/tier/tier.js'
+
+export type RemoteOperation = keyof Tier<Body>
+
+/**
+ * What a cache takes for Redis: like it on one connection, operations are done at the moment they are sent, in that order.
+ * Replies may be held back, which gives room for something to happen between an operation and the end of its caller's wait.
+ */
+export class MemoryRemote implements RemoteTiers {
+  readonly clock: Clock
+  /** How often each operation was asked for. */
+  readonly calls: Record<RemoteOperation, number> = {
+    read: 0,
+    write: 0,
+    remove: 0,
+    expire: 0,
+    stampsOf: 0,
+    invalidate: 0,
+    clear: 0,
+  }
+  isClosed = false
+  #failure: TierFailure | undefined
+  #isKnownDown = false
+  readonly #spaces = new Map<string, MemoryRemoteTier>()
+  readonly #holds = new Map<RemoteOperation, Promise<void>[]>()
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  of(namespace: string): MemoryRemoteTier {
+    let tier = this.#spaces.get(namespace)
+    if (tier === undefined) {
+      tier = new MemoryRemoteTier(this)
+      this.#spaces.set(namespace, tier)
+    }
+    return tier
+  }
+
+  /** Every operation fails from now on. `known`: nobody even asks any more (an open circuit breaker). */
+  fail(reason: TierFailure = 'connection', known = false): void {
+    this.#failure = reason
+    this.#isKnownDown = known
+  }
+
+  mend(): void {
+    this.#failure = undefined
+    this.#isKnownDown = false
+  }
+
+  /** Holds back the reply of the next operation of this kind that is not held yet. Returns how to let it go. */
+  holdReply(operation: RemoteOperation): () => void {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const queue = this.#holds.get(operation) ?? []
+    this.#holds.set(operation, [...queue, held])
+    return release
+  }
+
+  async reply<T>(operation: RemoteOperation, operate: () => T): Promise<T> {
+    this.calls[operation]++
+    if (this.#failure !== undefined) {
+      throw new TierUnavailableError(this.#failure, `${operation} failed as told`)
+    }
+    const answer = operate()
+    await this.#holds.get(operation)?.shift()
+    return answer
+  }
+
+  isUsable(): boolean {
+    return !this.#isKnownDown
+  }
+
+  state(): 'closed' | 'open' {
+    return this.#failure === undefined ? 'closed' : 'open'
+  }
+
+  ready(): Promise<{ redis: 'ready' | 'unavailable'; reason?: string }> {
+    const { state } = this
+    return Promise.resolve(
+      state.call(this) === 'closed'
+        ? { redis: 'ready' }
+        : { redis: 'unavailable', reason: String(this.#failure) },
+    )
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true
+    return Promise.resolve()
+  }
+}
+
+interface Life {
+  hard: string
+  soft: string
+}
+
+/** One namespace's part. */
+export class MemoryRemoteTier implements Tier<Body> {
+  readonly #remote: MemoryRemote
+  /** What is there, whatever its state. */
+  readonly entries = new Map<string, { entry: Entry<Body>; stamps: readonly Stamp[] }>()
+  readonly #lives = new Map<string, Life>()
+
+  constructor(remote: MemoryRemote) {
+    this.#remote = remote
+  }
+
+  read(key: string): Promise<Entry<Body> | undefined> {
+    return this.#remote.reply('read', () => this.#standing(key))
+  }
+
+  write(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): Promise<void> {
+    return this.#remote.reply('write', () => void this.entries.set(key, { entry, stamps }))
+  }
+
+  remove(keys: readonly string[]): Promise<void> {
+    return this.#remote.reply('remove', () => {
+      for (const key of keys) this.entries.delete(key)
+    })
+  }
+
+  expire(key: string): Promise<void> {
+    return this.#remote.reply('expire', () => {
+      const held = this.entries.get(key)
+      if (held === undefined) return
+      this.entries.set(key, { ...held, entry: { ...held.entry, freshUntil: 0 } })
+    })
+  }
+
+  stampsOf(tags: readonly string[]): Promise<readonly Stamp[]> {
+    return this.#remote.reply('stampsOf', () =>
+      ['', ...tags].map((name) => ({ name, ...this.#lifeOf(name) })),
+    )
+  }
+
+  invalidate(tags: readonly string[], soft: boolean): Promise<void> {
+    return this.#remote.reply('invalidate', () => {
+      for (const tag of tags) {
+        if (soft) this.#lives.set(tag, { ...this.#lifeOf(tag), soft: newId() })
+        else this.#lives.delete(tag)
+      }
+    })
+  }
+
+  clear(): Promise<void> {
+    return this.#remote.reply('clear', () => void this.#lives.delete(''))
+  }
+
+  #standing(key: string): Entry<Body> | undefined {
+    const held = this.entries.get(key)
+    if (held === undefined || this.#remote.clock.now() >= held.entry.staleUntil) return undefined
+    let { entry } = held
+    for (const stamp of held.stamps) {
+      const life = this.#lives.get(stamp.name)
+      if (life?.hard !== stamp.hard) return undefined
+      if (life.soft !== stamp.soft) entry = { ...entry, freshUntil: 0 }
+    }
+    return entry
+  }
+
+  #lifeOf(name: string): Life {
+    let life = this.#lives.get(name)
+    if (life === undefined) {
+      life = { hard: newId(), soft: newId() }
+      this.#lives.set(name, life)
+    }
+    return life
+  }
+}

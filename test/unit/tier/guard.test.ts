@@ -1,0 +1,372 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CodecError, TierUnavailableError } from '../../../src/errors.js'
+import { Guard, type GuardState } from '../../../src/tier/guard.js'
+import type { Link, LinkStatus } from '../../../src/tier/link.js'
+import { ManualClock, settle } from '../../support/manual-clock.js'
+
+const settings = {
+  timeout: 100,
+  maxInFlight: 4,
+  breaker: { failures: 3, window: 1_000, halfOpenAfter: 1_000 },
+}
+
+/** A link that a test moves by hand. */
+class ManualLink implements Link {
+  status: LinkStatus = 'connecting'
+  redials = 0
+  pings: { resolve: () => void; reject: (error: Error) => void }[] = []
+  /** Answers of pings to come; by default they hang. */
+  alive = false
+  readonly started: Promise<void>
+  #start!: () => void
+  readonly #listeners: (() => void)[] = []
+
+  constructor() {
+    this.started = new Promise((resolve) => {
+      this.#start = resolve
+    })
+  }
+
+  reason(): string | undefined {
+    return this.status === 'ready' ? undefined : 'connect ECONNREFUSED'
+  }
+
+  ping(): Promise<void> {
+    if (this.alive) return Promise.resolve()
+    return new Promise((resolve, reject) => this.pings.push({ resolve, reject }))
+  }
+
+  redial(): void {
+    this.redials += 1
+  }
+
+  onChange(fn: () => void): void {
+    this.#listeners.push(fn)
+  }
+
+  async become(status: LinkStatus): Promise<void> {
+    this.status = status
+    for (const listener of this.#listeners) listener()
+    await settle()
+  }
+
+  async start(status: LinkStatus): Promise<void> {
+    await this.become(status)
+    this.#start()
+    await settle()
+  }
+}
+
+let clock: ManualClock
+let link: ManualLink
+let states: GuardState[]
+let guard: Guard
+let unhandled: unknown[]
+
+const note = (reason: unknown): void => void unhandled.push(reason)
+
+beforeEach(() => {
+  clock = new ManualClock()
+  link = new ManualLink()
+  states = []
+  unhandled = []
+  guard = new Guard(settings, link, clock, (state) => states.push(state))
+  process.on('unhandledRejection', note)
+})
+
+afterEach(async () => {
+  await settle()
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
+/** Runs it; the rejection may be looked at later. */
+function begin<T>(work: () => Promise<T>): Promise<T> {
+  const begun = guard.run(work)
+  begun.catch(() => {})
+  return begun
+}
+
+const never = (): Promise<never> => new Promise(() => {})
+const fails = (error: Error) => (): Promise<never> => Promise.reject(error)
+const lost = new Error('Connection is closed.')
+
+function reply(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ReplyError' })
+}
+
+/** How an operation ended: its value, or the reason of its `TierUnavailableError`. */
+async function outcome(promise: Promise<unknown>): Promise<unknown> {
+  let ended: unknown = 'waiting'
+  promise.then(
+    (value) => {
+      ended = value
+    },
+    (error: unknown) => {
+      ended = error instanceof TierUnavailableError ? error.reason : error
+    },
+  )
+  await settle()
+  return ended
+}
+
+async function openIt(): Promise<void> {
+  for (let i = 0; i < settings.breaker.failures; i++) await outcome(guard.run(fails(lost)))
+  expect(guard.state).toBe('open')
+}
+
+describe('a guard whose link has not started', () => {
+  test('lets operations wait, then sends them', async () => {
+    const waiting = guard.run(() => Promise.resolve('value'))
+    expect(guard.state).toBe('connecting')
+    expect(guard.isUsable()).toBe(true)
+    expect(await outcome(waiting)).toBe('waiting')
+    await link.start('ready')
+    expect(await waiting).toBe('value')
+    expect(states).toEqual(['closed'])
+  })
+
+  test('counts the timeout from the start', async () => {
+    const waiting = outcome(guard.run(never))
+    clock.advance(900)
+    expect(await waiting).toBe('waiting')
+    const second = begin(never)
+    await link.start('ready')
+    clock.advance(99)
+    expect(await outcome(second)).toBe('waiting')
+    clock.advance(1)
+    expect(await outcome(second)).toBe('timeout')
+  })
+
+  test('fails what waits when there is no connection in time', async () => {
+    const waiting = begin(() => Promise.resolve('value'))
+    await link.start('down')
+    expect(await outcome(waiting)).toBe('connection')
+    expect(guard.isUsable()).toBe(false)
+    expect(states).toEqual(['open'])
+    await expect(guard.run(never)).rejects.toThrow('redis: connect ECONNREFUSED')
+  })
+
+  test('bounds how many wait', async () => {
+    const waiting = Array.from({ length: 4 }, () => guard.run(() => 'value'))
+    expect(await outcome(guard.run(() => 'value'))).toBe('saturated')
+    await link.start('ready')
+    expect(await Promise.all(waiting)).toEqual(['value', 'value', 'value', 'value'])
+  })
+})
+
+describe('a guard with a connection', () => {
+  beforeEach(() => link.start('ready'))
+
+  test('passes on values, given at once or later', async () => {
+    expect(await guard.run(() => 1)).toBe(1)
+    expect(await guard.run(() => Promise.resolve(2))).toBe(2)
+  })
+
+  test('ends an operation at its timeout, and ignores its late reply', async () => {
+    let answer!: (value: string) => void
+    const slow = begin(() => new Promise<string>((resolve) => (answer = resolve)))
+    clock.advance(60)
+    const quick = guard.run(() => Promise.resolve('quick'))
+    expect(await quick).toBe('quick')
+    clock.advance(40)
+    expect(await outcome(slow)).toBe('timeout')
+    answer('late')
+    expect(await outcome(slow)).toBe('timeout')
+  })
+
+  test('needs no timer per operation', async () => {
+    const before = clock.waiting
+    for (let i = 0; i < 4; i++) void guard.run(never).catch(() => {})
+    expect(clock.waiting - before).toBe(1)
+    await clock.advanceAsync(100)
+  })
+
+  test('ends each at its own time', async () => {
+    const first = begin(never)
+    clock.advance(30)
+    const second = begin(never)
+    await clock.advanceAsync(70)
+    expect([await outcome(first), await outcome(second)]).toEqual(['timeout', 'waiting'])
+    await clock.advanceAsync(30)
+    expect(await outcome(second)).toBe('timeout')
+  })
+
+  test('reads replies that came while the event loop was blocked before it calls anything late', async () => {
+    let answer!: (value: string) => void
+    const read = guard.run(() => new Promise<string>((resolve) => (answer = resolve)))
+    clock.after(100, () => answer('in time')) // the socket is read after the timers
+    clock.block(500)
+    await clock.advanceAsync(0)
+    expect(await outcome(read)).toBe('in time')
+  })
+
+  test('a timed-out operation keeps its slot until its reply comes', async () => {
+    const answers: ((value: string) => void)[] = []
+    const ask = (): Promise<string> =>
+      guard.run(() => new Promise((resolve) => answers.push(resolve)))
+    const asked = [ask(), ask()]
+    const others = [ask(), ask()]
+    for (const one of [...asked, ...others]) one.catch(() => {})
+    expect(guard.isUsable()).toBe(false)
+    expect(await outcome(ask())).toBe('saturated')
+    answers[2]?.('reply')
+    answers[3]?.('reply')
+    await settle()
+    clock.advance(100)
+    expect(await outcome(guard.run(() => 'free'))).toBe('free')
+    void ask().catch(() => {})
+    void ask().catch(() => {})
+    expect(await outcome(ask())).toBe('saturated')
+    answers[0]?.('late')
+    await settle()
+    expect(await outcome(guard.run(() => 'free'))).toBe('free')
+    clock.advance(100)
+  })
+
+  test.each([
+    ['OOM command not allowed', 'refused'],
+    ['LOADING Redis is loading the dataset in memory', 'connection'],
+  ])('gives %s the reason %s, and the reply as the cause', async (message, reason) => {
+    const error = reply(message)
+    const failed = await guard.run(fails(error)).catch((caught: unknown) => caught)
+    expect(failed).toMatchObject({ reason, cause: error, code: 'STRATA_TIER_UNAVAILABLE' })
+  })
+
+  test('a synchronous throw is a rejection', async () => {
+    const thrown = guard.run(() => {
+      throw lost
+    })
+    expect(await outcome(thrown)).toBe('connection')
+  })
+
+  test("passes this package's own errors on as they are", async () => {
+    const error = new CodecError('x', { path: '', type: 'Foo' })
+    expect(await outcome(guard.run(fails(error)))).toBe(error)
+  })
+
+  test('opens after failures, and then nobody waits', async () => {
+    await openIt()
+    expect(states).toEqual(['closed', 'open'])
+    expect(guard.isUsable()).toBe(false)
+    let asked = false
+    const refused = guard.run(() => {
+      asked = true
+    })
+    await expect(refused).rejects.toMatchObject({ reason: 'open', cause: lost })
+    expect(asked).toBe(false)
+  })
+
+  test('timeouts open it', async () => {
+    const waiting = [1, 2, 3].map(() => outcome(guard.run(never)))
+    await clock.advanceAsync(100)
+    await Promise.all(waiting)
+    expect(guard.state).toBe('open')
+  })
+
+  test('refusals do not open it', async () => {
+    for (let i = 0; i < 10; i++) await outcome(guard.run(fails(reply('READONLY x'))))
+    expect(guard.state).toBe('closed')
+  })
+
+  test('a probe in the background closes it', async () => {
+    await openIt()
+    link.alive = true
+    await clock.advanceAsync(999)
+    expect(guard.state).toBe('open')
+    await clock.advanceAsync(1)
+    expect(guard.state).toBe('closed')
+    expect(states).toEqual(['closed', 'open', 'closed'])
+    expect(await guard.run(() => 1)).toBe(1)
+  })
+
+  test('a probe in vain is tried again, and announced to nobody', async () => {
+    await openIt()
+    await clock.advanceAsync(1_000)
+    expect(guard.state).toBe('half-open')
+    expect(await outcome(guard.run(() => 1))).toBe('open')
+    await clock.advanceAsync(100)
+    expect(guard.state).toBe('open')
+    await clock.advanceAsync(1_100)
+    expect(states).toEqual(['closed', 'open'])
+    expect(link.pings).toHaveLength(1)
+  })
+
+  test('a late answer to a probe is followed by another at once', async () => {
+    await openIt()
+    await clock.advanceAsync(1_500)
+    link.alive = true
+    link.pings[0]?.resolve()
+    await settle()
+    expect(guard.state).toBe('closed')
+  })
+
+  test('an error reply to a probe that shows a living server closes it', async () => {
+    await openIt()
+    await clock.advanceAsync(1_000)
+    link.pings[0]?.reject(reply('NOPERM this user has no permissions'))
+    await settle()
+    expect(guard.state).toBe('closed')
+  })
+
+  test('redials a connection that answers no probe for five seconds', async () => {
+    await openIt()
+    await clock.advanceAsync(5_900)
+    expect(link.redials).toBe(0)
+    await clock.advanceAsync(1_100)
+    expect(link.redials).toBe(1)
+  })
+
+  test('a lost connection ends what is in flight, at once', async () => {
+    const read = begin(never)
+    await link.become('down')
+    expect(await outcome(read)).toBe('connection')
+    expect(await outcome(guard.run(never))).toBe('connection')
+    expect(states).toEqual(['closed', 'open'])
+  })
+
+  test('slots of a lost connection are free on the next one, late replies notwithstanding', async () => {
+    const answers: (() => void)[] = []
+    for (let i = 0; i < 4; i++) {
+      guard.run(() => new Promise<void>((resolve) => answers.push(resolve))).catch(() => {})
+    }
+    link.alive = true
+    await link.become('down')
+    await link.become('ready')
+    expect(guard.isUsable()).toBe(true)
+    for (const answer of answers) answer()
+    await settle()
+    const held = [1, 2, 3, 4].map(() => guard.run(never).catch(() => {}))
+    expect(held).toHaveLength(4)
+    expect(await outcome(guard.run(never))).toBe('saturated')
+    await clock.advanceAsync(100)
+  })
+
+  test('a connection that is ready again is used once it has answered a ping', async () => {
+    await link.become('down')
+    await link.become('ready')
+    expect(guard.state).toBe('half-open')
+    link.pings[0]?.resolve()
+    await settle()
+    expect(guard.state).toBe('closed')
+    expect(states).toEqual(['closed', 'open', 'closed'])
+  })
+
+  test('is of no use after close, and says so', async () => {
+    const read = begin(never)
+    guard.close()
+    expect(await outcome(read)).toBe('closed')
+    expect(await outcome(guard.run(() => 1))).toBe('closed')
+    expect(guard.isUsable()).toBe(false)
+    expect(clock.waiting).toBe(0)
+    guard.close()
+  })
+})
+
+test('close before the start ends what waits', async () => {
+  const read = begin(() => Promise.resolve(1))
+  guard.close()
+  expect(await outcome(read)).toBe('closed')
+  await link.start('ready')
+  expect(states).toEqual([])
+})
