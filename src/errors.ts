@@ -13,8 +13,6 @@ export type StrataErrorCode =
   | 'STRATA_CODEC'
   | 'STRATA_TIER_UNAVAILABLE'
   | 'STRATA_CLOSED'
-  | 'STRATA_NATIVE_UNAVAILABLE'
-  | 'STRATA_LISTEN'
 
 /** Base of every error of this package. */
 export abstract class StrataError extends Error {
@@ -114,7 +112,7 @@ export class CodecError extends StrataError {
 /** Why a tier did not answer. */
 export type TierFailure =
   | 'timeout' // no reply within the time allowed
-  | 'open' // the circuit breaker is open: not asked
+  | 'open' // not asked: the circuit breaker is open, or invalidations are still to be told
   | 'saturated' // maxInFlight operations are already waiting: not asked
   | 'connection' // there is no usable connection, or it was lost
   | 'refused' // an error reply

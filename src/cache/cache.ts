@@ -1,6 +1,6 @@
 import type { Duration } from '../entry/duration.js'
 import { assertKey } from '../entry/key.js'
-import { knownOptions, parseFlag } from '../entry/option.js'
+import { given, knownOptions, parseFlag } from '../entry/option.js'
 import { assertTag } from '../entry/tag.js'
 import { InvalidOptionError } from '../errors.js'
 import type { ManyLoader } from './batch.js'
@@ -73,7 +73,7 @@ export class Cache {
   get<T>(key: string): Promise<T | undefined>
   get<T>(key: string, load: Loader<T>, options?: GetOptions | Duration): Promise<T>
   get(key: string, load?: Loader<unknown>, options?: GetOptions | Duration): Promise<unknown> {
-    if (typeof options !== 'object' || options.force !== true) {
+    if (typeof options !== 'object' || options?.force !== true) {
       const held = hit(this.#space, key)
       if (held !== undefined) return held
     }
@@ -105,6 +105,7 @@ export class Cache {
   /** The values of many ids, in their order; ids without a value are absent. One look into Redis, one load. */
   async getMany<Id, V>(ids: Iterable<Id>, options: GetManyOptions<Id, V>): Promise<Map<Id, V>> {
     const said = knownOptions(options, MANY_NAMES)
+    this.#hint(said)
     const { key, load, by } = options
     if (typeof key !== 'function') throw new InvalidOptionError('key', key, 'a function of the id')
     assertLoader(load, 'load')
@@ -115,7 +116,7 @@ export class Cache {
       keyOf: key,
       load,
       by,
-      negative: parseFlag(said['negative'] ?? false, 'negative'),
+      negative: parseFlag(given(said['negative'], false), 'negative'),
       maxBatch: settings.maxBatch,
       policy: parsePolicy(said, this.#policy, settings.limits),
       accept: undefined,
@@ -125,6 +126,7 @@ export class Cache {
   /** Stores a value. Rejects with `InvalidValueError` for undefined, `CodecError` for what cannot be stored. */
   async set(key: string, value: unknown, options?: SetOptions | Duration): Promise<WriteResult> {
     this.#checked(key)
+    this.#hint(options)
     const policy =
       typeof options === 'object'
         ? parsePolicy(knownOptions(options, SET_NAMES), this.#policy, this.#engine.settings.limits)
@@ -173,7 +175,7 @@ export class Cache {
     options: { readonly soft?: boolean } = {},
   ): Promise<WriteResult> {
     assertOpen(this.#space)
-    const soft = parseFlag(knownOptions(options, ['soft'])['soft'] ?? false, 'soft')
+    const soft = parseFlag(given(knownOptions(options, ['soft'])['soft'], false), 'soft')
     const all: unknown = typeof tags === 'string' ? [tags] : tags
     if (!Array.isArray(all))
       throw new InvalidOptionError('tags', tags, 'a string or an array of strings')
@@ -194,6 +196,7 @@ export class Cache {
 
   /** A named kind of entry: how its key, value and tags come from an id. Throws `InvalidOptionError`. */
   define<Id, V>(name: string, definition: Definition<Id, V>): Defined<Id, V> {
+    this.#hint(definition)
     return defined(this.#space, parseDefinition(this.#space, this.#policy, name, definition))
   }
 
@@ -208,7 +211,7 @@ export class Cache {
   /** The namespace `<this>.<name>`: keys, tags and `clear()` of its own; tiers and connections shared. */
   namespace(name: string, defaults: PolicyOptions = {}): Cache {
     const said = knownOptions(defaults, POLICY_NAMES)
-    if (this.#engine.settings.dev) this.#hint(said)
+    this.#hint(said)
     const full = parseNamespace(`${this.#space.name}.${parseNamespace(name)}`)
     const policy = parsePolicy(said, this.#policy, this.#engine.settings.limits)
     return new Cache(this.#engine, this.#engine.space(full), policy)
@@ -225,6 +228,15 @@ export class Cache {
 
   stats(): CacheStats {
     return statsOf(this.#space)
+  }
+
+  /** `stats()` of this namespace and of each of its children. */
+  allStats(): CacheStats[] {
+    const { name } = this.#space
+    const spaces = [...this.#engine.spaces()]
+    return spaces
+      .filter((space) => space.name === name || space.name.startsWith(`${name}.`))
+      .map(statsOf)
   }
 
   /** Resolves, never rejects, when it is known whether Redis answers (at most `redis.connectTimeout`). */
@@ -268,7 +280,7 @@ export class Cache {
     if (load === undefined) assertOpen(this.#space)
     assertLoader(load, 'load')
     const policy = parseCall(options, this.#policy, limits)
-    if (this.#engine.settings.dev && typeof options === 'object') this.#hint(options)
+    this.#hint(options)
     return { key, policy, load, ticket: this.#engine.next(), gated: false, accept: undefined }
   }
 
@@ -277,7 +289,8 @@ export class Cache {
     assertKey(key, this.#engine.settings.limits.keyBytes)
   }
 
-  #hint(options: object): void {
+  #hint(options: unknown): void {
+    if (!this.#engine.settings.dev) return
     for (const hint of suspiciousDurations(options)) this.#engine.voice.hint('STRATA_HINT', hint)
   }
 }

@@ -29,11 +29,11 @@ export interface InvalidateEvent {
   readonly result: 'applied' | 'queued'
 }
 
-/** Published on `strata:tier`: an operation that failed, or a change of the tier's state. */
+/** Published on `strata:tier`: an operation that failed, or a record that could not be used. */
 export interface TierEvent {
   readonly namespace: string
   readonly tier: 'redis'
-  readonly reason: TierFailure | 'record' | 'oversize' | 'down' | 'back'
+  readonly reason: TierFailure | 'record' | 'oversize'
   readonly error?: Error
 }
 

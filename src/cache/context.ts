@@ -39,12 +39,12 @@ export interface Journey {
 export class Context implements LoadContext {
   readonly #journey: Journey
   readonly #limits: Limits
-  readonly #stale: StaleAtHand | undefined
+  readonly #stale: (() => StaleAtHand) | undefined
   #ttl: number | undefined
   #grace: number | undefined
   #skipped = false
 
-  constructor(journey: Journey, limits: Limits, stale: StaleAtHand | undefined) {
+  constructor(journey: Journey, limits: Limits, stale: (() => StaleAtHand) | undefined) {
     this.#journey = journey
     this.#limits = limits
     this.#stale = stale
@@ -63,7 +63,7 @@ export class Context implements LoadContext {
   }
 
   stale<T>(): { readonly value: T; readonly storedAt: number } | undefined {
-    return this.#stale as { readonly value: T; readonly storedAt: number } | undefined
+    return this.#stale?.() as { readonly value: T; readonly storedAt: number } | undefined
   }
 
   ttl(duration: unknown): void {

@@ -1,5 +1,5 @@
 import { encodeId } from '../entry/key.js'
-import { knownOptions, parseCount, parseFlag } from '../entry/option.js'
+import { given, knownOptions, parseCount, parseFlag } from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Awaitable } from '../tier/tier.js'
 import type { Batch, ManyLoader } from './batch.js'
@@ -69,7 +69,8 @@ export function parseDefinition<Id, V>(
   const { limits, maxBatch } = space.engine.settings
   const { key, load, by, tags } = definition
   const gated = assertLoaders(definition)
-  const prefix = `${takeName(space, parseName(name) + parseVersion(definition.version))}:`
+  const full = parseName(name) + parseVersion(definition.version)
+  const prefix = `${full}:`
   const keyOf = (id: Id): string => prefix + encodeId(key(id))
   const tagsOf = typeof tags === 'function' ? tags : undefined
   const policy = parsePolicy(
@@ -82,12 +83,13 @@ export function parseDefinition<Id, V>(
     keyOf,
     load: definition.loadMany ?? eachAlone(load),
     by,
-    negative: parseFlag(definition.negative ?? false, 'negative'),
-    maxBatch: parseCount(definition.maxBatch ?? maxBatch, 'maxBatch', 1, 1e6),
+    negative: parseFlag(given(definition.negative, false), 'negative'),
+    maxBatch: parseCount(given(definition.maxBatch, maxBatch), 'maxBatch', 1, 1e6),
     policy,
     accept,
   }
   const single = singleLoader(space, many, gated ? undefined : load)
+  takeName(space, full)
   return { keyOf, policy, tagsOf, load: single, gated, many, accept }
 }
 
@@ -99,7 +101,7 @@ function assertLoaders<Id, V>(definition: Definition<Id, V>): boolean {
   if (load === undefined && loadMany === undefined) {
     throw new InvalidOptionError('load', undefined, 'a function, or loadMany')
   }
-  const batches = parseFlag(definition.batch ?? false, 'batch')
+  const batches = parseFlag(given(definition.batch, false), 'batch')
   if (batches && loadMany === undefined) {
     throw new InvalidOptionError('batch', true, 'only with loadMany')
   }
@@ -107,12 +109,11 @@ function assertLoaders<Id, V>(definition: Definition<Id, V>): boolean {
 }
 
 /** Two definitions of one name would read each other's entries. */
-function takeName(space: Space, name: string): string {
+function takeName(space: Space, name: string): void {
   if (space.definitions.has(name)) {
     throw new InvalidOptionError('name', name, 'a name not yet defined in this namespace')
   }
   space.definitions.add(name)
-  return name
 }
 
 /** How one id is loaded: by itself, or together with the others of its turn. */

@@ -142,8 +142,8 @@ export class Engine {
     this.isClosed = true
     for (const space of this.#spaces.values()) {
       space.flights.abandonUnattended(new ClosedError())
-      space.memory?.clear()
     }
+    this.store?.lru.clear()
     if (this.queue.depth > 0) await this.#drainAtMost(LAST_DRAIN)
     this.queue.stop()
     await this.remote?.close()

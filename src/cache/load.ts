@@ -5,7 +5,7 @@ import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js
 import type { Landing, Space } from './engine.js'
 import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
 import { traced } from './report.js'
-import { keepLoaded, needsCopies, vetFor } from './store.js'
+import { handOver, keepLoaded, needsCopies, vetFor } from './store.js'
 
 /** Starts the one load of the key in this process. */
 export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<Landing> {
@@ -26,7 +26,7 @@ export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
   const context = new Context(flight, space.engine.settings.limits, undefined)
   const landing = traced(space, key, () =>
     runLoader(space, call, { flight, context, found: NOTHING }),
-  ).then((value) => ({ value, entry: undefined, mutable: false, revoked: false }))
+  ).then(({ value }) => ({ value, entry: undefined, mutable: false, revoked: false }))
   flight.launch(landing)
   return flight.ride(policy.signal).then(({ value }) => value)
 }
@@ -41,25 +41,27 @@ async function fly(
   const { lease, isAway } = await leaseFor(space, call, found)
   const { clock } = space.engine
   const context = new Context(flight, space.engine.settings.limits, staleAtHand(space, found))
-  const { value, loadTime } = await throughGate(space, isAway && !call.gated, async () => {
+  const { value, since, loadTime } = await throughGate(space, isAway && !call.gated, async () => {
     const begun = clock.now()
     const loaded = await traced(space, call.key, () =>
       runLoader(space, call, { flight, context, found }),
     )
-    return { value: loaded, loadTime: clock.now() - begun }
+    return { ...loaded, loadTime: clock.now() - begun }
   })
-  if (value === undefined || context.skipped || flight.isAbandoned)
-    return unstored(space, call, value)
+  const isStorable = value !== undefined && !context.skipped && !flight.isAbandoned
+  if (!isStorable) return unstored(space, call, flight, value)
   const lateTags = [...flight.tags].filter((tag) => !call.policy.tags.includes(tag))
   const landing = await keepLoaded(space, call.key, {
     value,
     policy: context.lifetimeOver(call.policy),
     tags: [...flight.tags],
     lateTags,
-    since: flight.since,
+    since,
     loadTime,
     lease,
     outage: isAway,
+    // What a read found meanwhile was stored before this load was asked for.
+    ...(call.policy.force && { onFilled: () => space.marks.markKey(call.key) }),
   })
   if (landing.revoked) space.counters.revoked++
   space.rest.end(call.key)
@@ -90,14 +92,21 @@ interface Run {
   readonly found: Found
 }
 
-async function runLoader(space: Space, call: LoadedCall, run: Run): Promise<unknown> {
+interface Loaded {
+  readonly value: unknown
+  /** The moment on the marks from which the value can have been overtaken. */
+  readonly since: number
+}
+
+async function runLoader(space: Space, call: LoadedCall, run: Run): Promise<Loaded> {
   const { flight, context, found } = run
   try {
-    return await withinTimeout(space, call, flight, async () => call.load(context))
+    const value = await withinTimeout(space, call, flight, async () => call.load(context))
+    return { value, since: flight.since }
   } catch (error) {
     if (error instanceof NotModified && found.stale !== undefined) {
       for (const tag of found.stale.entry.tags) flight.tags.add(tag)
-      return found.stale.entry.value
+      return { value: found.stale.entry.value, since: found.since }
     }
     space.counters.loadFailures++
     throw error instanceof LoadFailed ? error.reason : error
@@ -122,16 +131,20 @@ function withinTimeout<T>(
   })
 }
 
-function staleAtHand(space: Space, found: Found): StaleAtHand | undefined {
-  if (found.stale === undefined) return undefined
-  const { clock } = space.engine
-  const { value, storedAt } = found.stale.entry
-  return { value, storedAt: storedAt - clock.now() + clock.wall() }
+/** Made when the loader asks for it. */
+function staleAtHand(space: Space, { stale }: Found): (() => StaleAtHand) | undefined {
+  if (stale === undefined) return undefined
+  return () => {
+    const { clock } = space.engine
+    const storedAt = Math.round(stale.entry.storedAt - clock.now() + clock.wall())
+    return { value: handOver(space, stale.entry.value, stale.mutable), storedAt }
+  }
 }
 
 /** A value that is not stored may still have several readers: it is protected like any other where it can be. */
-function unstored(space: Space, call: Call, value: unknown): Landing {
-  const landing = { value, entry: undefined, mutable: false, revoked: false }
+function unstored(space: Space, call: Call, flight: Flight<Landing>, value: unknown): Landing {
+  const revoked = space.marks.isRevoked(flight.since, call.key, [...flight.tags])
+  const landing = { value, entry: undefined, mutable: false, revoked }
   if (value === undefined) return landing
   try {
     const vetted = vetFor(space, value, call.policy)

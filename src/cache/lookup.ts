@@ -46,6 +46,8 @@ export interface Found {
   readonly isDue: boolean
   /** Redis should have been asked and did not answer: this read takes no further step there. */
   readonly isAway: boolean
+  /** The moment on the marks when the look began. */
+  readonly since: number
 }
 
 /** What a read that must not look finds. */
@@ -54,53 +56,56 @@ export const NOTHING: Found = Object.freeze({
   stale: undefined,
   isDue: false,
   isAway: false,
+  since: 0,
 })
 
 /** Looks into memory, then Redis. What Redis has is promoted. Never rejects but under `throwOnCacheError`. */
 export async function find(space: Space, call: Call): Promise<Found> {
+  const since = space.marks.moment
+  const { fresh, stale, isDue = false, isAway = false } = await findSince(space, call, since)
+  return { fresh, stale, isDue, isAway, since }
+}
+
+type Finding = Partial<Omit<Found, 'since'>>
+
+async function findSince(space: Space, call: Call, since: number): Promise<Finding> {
   const held = inMemory(space, call.key)
   const fresh = freshIn(space, held)
   if (fresh !== undefined) return fresh
-  if (call.policy.tiers === 'memory' || space.redis === undefined) return without(held, false)
+  if (call.policy.tiers === 'memory' || space.redis === undefined) return { stale: held }
   const redis = space.engine.redisOf(space)
   if (redis === undefined) return absent(space, held)
-  const since = space.marks.moment
   let record: Entry<Body> | undefined
   try {
     record = await redis.read(call.key)
   } catch (error) {
     reportTierError(space, error)
     if (space.engine.settings.throwOnCacheError) throw error
-    return without(held, true)
+    return { stale: held, isAway: true }
   }
-  const found = record && (await promote(space, call, record, since))
-  return judge(space, call, found)
+  return judge(space, call, record && (await promote(space, call, record, since)))
 }
 
 /** Redis is known to be away, or does not know yet of everything that was invalidated. */
-function absent(space: Space, held: Held | undefined): Found {
+function absent(space: Space, held: Held | undefined): Finding {
   if (space.engine.settings.throwOnCacheError) {
     throw new TierUnavailableError('open', 'away, or still to be told of invalidations')
   }
-  return without(held, true)
+  return { stale: held, isAway: true }
 }
 
 /** What a flight that began later may have put into memory while Redis was asked counts as well. */
-function judge(space: Space, call: Call, found: Held | undefined): Found {
+function judge(space: Space, call: Call, found: Held | undefined): Finding {
   const now = space.engine.clock.now()
   if (found !== undefined && freshnessOf(found.entry, now) === 'fresh') {
-    return { fresh: found, stale: undefined, isDue: isDue(space, call, found, now), isAway: false }
+    return { fresh: found, isDue: isDue(space, call, found, now) }
   }
   const held = inMemory(space, call.key)
   const fresh = freshIn(space, held)
   if (fresh !== undefined) return fresh
   // Redis answered and has nothing: another process may have removed it, and what is stale here is not to be served.
-  if (found === undefined) return without(undefined, false)
-  return without(newerOf(found.entry, held?.entry) === found.entry ? found : held, false)
-}
-
-function without(stale: Held | undefined, isAway: boolean): Found {
-  return { fresh: undefined, stale, isDue: false, isAway }
+  if (found === undefined) return {}
+  return { stale: newerOf(found.entry, held?.entry) === found.entry ? found : held }
 }
 
 function inMemory(space: Space, key: string): Held | undefined {
@@ -108,11 +113,11 @@ function inMemory(space: Space, key: string): Held | undefined {
   return entry && { entry, tier: 'memory', mutable: entry.mutable }
 }
 
-function freshIn(space: Space, held: Held | undefined): Found | undefined {
+function freshIn(space: Space, held: Held | undefined): Finding | undefined {
   const now = space.engine.clock.now()
   if (held === undefined || freshnessOf(held.entry, now) !== 'fresh') return undefined
   const isDue = 'hitUntil' in held.entry && !isHit(held.entry as { hitUntil: number }, now)
-  return { fresh: held, stale: undefined, isDue, isAway: false }
+  return { fresh: held, isDue }
 }
 
 /** Without memory there is no draw kept with the entry: one is made at each read, as in the paper. */
@@ -140,7 +145,7 @@ async function promote(
     space.counters.recordFaults++
     return undefined
   }
-  if (call.accept !== undefined && !(await call.accept(value))) {
+  if (call.accept !== undefined && !(await isAccepted(space, call.accept, value))) {
     space.counters.recordFaults++
     return undefined
   }
@@ -155,6 +160,21 @@ async function promote(
   const size = record.value.bytes.length
   remember(space, call.key, entry, { since, mutable, size, policy: call.policy })
   return { entry, tier: 'redis', mutable }
+}
+
+/** A schema that throws has not accepted the value; its own mistake is told. */
+async function isAccepted(
+  space: Space,
+  accept: NonNullable<Call['accept']>,
+  value: unknown,
+): Promise<boolean> {
+  try {
+    return await accept(value)
+  } catch (error) {
+    const told = error instanceof Error ? error : new Error(String(error))
+    space.engine.voice.error(told, `schema ${told.message}`)
+    return false
+  }
 }
 
 /** Bytes; a compressed record that would become larger is not a value of ours. */

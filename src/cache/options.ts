@@ -111,7 +111,6 @@ export interface LimitOptions {
 export interface Logger {
   info(details: object, message: string): void
   warn(details: object, message: string): void
-  error(details: object, message: string): void
 }
 
 /** Everything but the tiers' whereabouts. */

@@ -100,10 +100,14 @@ export function parseCall(options: unknown, base: Policy, limits: TagLimits): Po
   return parsePolicy(knownOptions(options, CALL_NAMES), base, limits)
 }
 
-/** Names of durations that look like seconds written where milliseconds are meant. */
-export function suspiciousDurations(options: object): string[] {
+/** Durations that look like seconds written where milliseconds are meant. */
+export function suspiciousDurations(options: unknown): string[] {
+  const said = (typeof options === 'number' ? { ttl: options } : Object(options)) as Record<
+    string,
+    unknown
+  >
   return ['ttl', 'grace'].flatMap((name) => {
-    const value: unknown = (options as Readonly<Record<string, unknown>>)[name]
+    const value = said[name]
     return typeof value === 'number' && value > 0 && value < 1_000
       ? [`${name}: ${value} means ${formatDuration(value)}; write '${value}s' for seconds`]
       : []

@@ -20,6 +20,7 @@ import { handOver, longestLife } from './store.js'
 /** The whole way of one read: tiers (unless they have been looked into), then the load, or what is stale. */
 export async function read(space: Space, call: Call, looked?: Found): Promise<Reading<unknown>> {
   try {
+    call.policy.signal?.throwIfAborted()
     const reading = isBypass(space, call)
       ? await bypass(space, call)
       : await settle(space, call, looked ?? (await look(space, call)))
@@ -65,8 +66,20 @@ async function forced(space: Space, call: LoadedCall): Promise<Reading<unknown>>
   return landingReading(space, landing, { outcome: 'bypass', collapsed: false })
 }
 
+interface Boarded {
+  readonly flight: Flight<Landing>
+  readonly collapsed: boolean
+}
+
 async function loaded(space: Space, call: LoadedCall, found: Found): Promise<Reading<unknown>> {
-  const { flight, collapsed } = board(space, call, found)
+  return await landed(space, call, board(space, call, found))
+}
+
+async function landed(
+  space: Space,
+  call: LoadedCall,
+  { flight, collapsed }: Boarded,
+): Promise<Reading<unknown>> {
   const landing = await flight.ride(call.policy.signal)
   // Overtaken by an invalidation. Whoever came after the load began may have come after the invalidation: read again.
   // The next load begins after this call, so nobody does this twice.
@@ -84,43 +97,48 @@ async function orStale(
   stale: Held,
 ): Promise<Reading<unknown>> {
   if (space.rest.isResting(call.key)) return heldReading(space, stale, 'stale')
-  const { softTimeout } = call.policy
-  if (softTimeout === 0) {
+  if (call.policy.softTimeout === 0) {
     revalidateBehind(space, call, found)
     return heldReading(space, stale, 'stale')
   }
-  const boarded = attempt(space, call, found)
   try {
-    return (await orNothing(space, boarded, softTimeout)) ?? heldReading(space, stale, 'stale')
+    return await loadedOr(space, call, found, stale)
   } catch (error) {
-    if (call.policy.signal?.aborted === true) throw error
-    if (freshnessOf(stale.entry, space.engine.clock.now()) === 'gone') throw error
+    if (call.policy.signal?.aborted === true || isGone(space, stale)) throw error
     return heldReading(space, stale, 'stale')
   }
 }
 
-/** A load that a stale value stands behind: its failure lets the key rest. Late failures have nobody to tell. */
-function attempt(space: Space, call: LoadedCall, found: Found): Promise<Reading<unknown>> {
-  const reading = loaded(space, call, found).catch((error: unknown) => {
+/** What the load brings, or the stale value after `softTimeout`. A failure lets the key rest. */
+async function loadedOr(
+  space: Space,
+  call: LoadedCall,
+  found: Found,
+  stale: Held,
+): Promise<Reading<unknown>> {
+  const boarded = board(space, call, found)
+  const reading = landed(space, call, boarded).catch((error: unknown) => {
     if (call.policy.signal?.aborted !== true) space.rest.begin(call.key, call.policy.retryAfter)
     throw error
   })
   reading.catch(() => undefined) // the caller may have taken the stale value and left
-  return reading
+  const first = await orNothing(space, reading, call.policy.softTimeout)
+  if (first !== undefined || isGone(space, stale)) return first ?? (await reading)
+  boarded.flight.stayBehind(call.policy.signal)
+  return heldReading(space, stale, 'stale')
+}
+
+function isGone(space: Space, held: Held): boolean {
+  return freshnessOf(held.entry, space.engine.clock.now()) === 'gone'
 }
 
 function revalidateBehind(space: Space, call: LoadedCall, found: Found): void {
   if (joinable(space, call) !== undefined || space.rest.isResting(call.key)) return
   const flight = takeOff(space, call, found)
-  flight.pinned = true
-  flight.ride().catch(() => space.rest.begin(call.key, call.policy.retryAfter))
+  flight.rideBehind().catch(() => space.rest.begin(call.key, call.policy.retryAfter))
 }
 
-function board(
-  space: Space,
-  call: LoadedCall,
-  found: Found,
-): { flight: Flight<Landing>; collapsed: boolean } {
+function board(space: Space, call: LoadedCall, found: Found): Boarded {
   const flight = joinable(space, call)
   if (flight === undefined) return { flight: takeOff(space, call, found), collapsed: false }
   const { waitersPerKey } = space.engine.settings.limits

@@ -21,15 +21,18 @@ export async function set(
   const remove = { kind: 'remove', keys: [key] } as const
   if (longestLife(policy) === 0) return await invalidate(space, remove)
   const vetted = vetFor(space, value, policy)
-  space.engine.bus.announce(space.name, remove)
+  const { bus } = space.engine
+  bus.announce(space.name, remove)
   const since = space.marks.moment
-  const { lease, isAway } = await acquireLease(space, key, policy)
-  const made = { value, policy, tags: policy.tags, lateTags: [], since, loadTime: 0 }
-  const kept = await keepVetted(space, key, { ...made, lease, outage: isAway }, vetted)
-  // Overtaken while under way: whoever did it must not find this value in memory, nor this call theirs.
-  if (kept.revoked) space.engine.bus.announce(space.name, remove)
+  const forRedis = space.redis !== undefined && policy.tiers === 'all'
+  const { lease, isAway } = forRedis ? await acquireLease(space, key, policy) : NO_LEASE
+  const made = { value, policy, tags: policy.tags, lateTags: [], since, loadTime: 0, lease }
+  const onFilled = (): void => bus.announce(space.name, remove)
+  const kept = await keepVetted(space, key, { ...made, outage: isAway, onFilled }, vetted)
   if (kept.filled && lease !== undefined) return 'applied'
-  if (!isAway) return await tell(space, remove) // not in Redis now: what was there is older than this value
+  if (!isAway) return await tell(space, remove) // not in Redis: what may be there is older than this value
   enqueue(space, remove)
   return 'queued'
 }
+
+const NO_LEASE = { lease: undefined, isAway: false } as const

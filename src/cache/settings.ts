@@ -1,5 +1,12 @@
 import { parseDuration } from '../entry/duration.js'
-import { knownOptions, parseBytes, parseChoice, parseCount, parseFlag } from '../entry/option.js'
+import {
+  given,
+  knownOptions,
+  parseBytes,
+  parseChoice,
+  parseCount,
+  parseFlag,
+} from '../entry/option.js'
 import type { TagLimits } from '../entry/tag.js'
 import type { CodecType } from '../entry/vet.js'
 import { InvalidOptionError } from '../errors.js'
@@ -60,19 +67,19 @@ export const ENGINE_NAMES: readonly string[] = [
 export function parseSettings(options: EngineOptions): Settings {
   const limits = parseLimits(options.limits)
   return Object.freeze({
-    namespace: parseNamespace(options.namespace ?? DEFAULTS.namespace),
+    namespace: parseNamespace(given(options.namespace, DEFAULTS.namespace)),
     policy: parsePolicy(options, BASE_POLICY, limits),
     memory: parseMemory(options.memory),
     codec: parseCodec(options.codec),
     outage: parseOutage(options.outage),
     limits,
     throwOnCacheError: parseFlag(
-      options.throwOnCacheError ?? DEFAULTS.throwOnCacheError,
+      given(options.throwOnCacheError, DEFAULTS.throwOnCacheError),
       'throwOnCacheError',
     ),
-    maxBatch: parseCount(options.maxBatch ?? DEFAULTS.maxBatch, 'maxBatch', 1, 1e6),
+    maxBatch: parseCount(given(options.maxBatch, DEFAULTS.maxBatch), 'maxBatch', 1, 1e6),
     logger: parseLogger(options.logger),
-    dev: parseFlag(options.dev ?? process.env['NODE_ENV'] === 'development', 'dev'),
+    dev: parseFlag(given(options.dev, process.env['NODE_ENV'] === 'development'), 'dev'),
   })
 }
 
@@ -85,30 +92,40 @@ export function parseNamespace(value: unknown): string {
 
 function parseMemory(options: unknown): Settings['memory'] {
   if (options === false) return undefined
-  const said = knownOptions(options ?? {}, ['maxEntries', 'maxBytes', 'copy', 'ttl'], 'memory')
+  const said = knownOptions(given(options, {}), ['maxEntries', 'maxBytes', 'copy', 'ttl'], 'memory')
   const { maxEntries, maxBytes, copy, ttl } = said
   return Object.freeze({
     maxEntries: parseCount(
-      maxEntries ?? DEFAULTS['memory.maxEntries'],
+      given(maxEntries, DEFAULTS['memory.maxEntries']),
       'memory.maxEntries',
       1,
       2 ** 24,
     ),
-    maxBytes: parseBytes(maxBytes ?? DEFAULTS['memory.maxBytes'], 'memory.maxBytes', 1, 2 ** 40),
-    copy: parseChoice(copy ?? DEFAULTS['memory.copy'], 'memory.copy', ['freeze', 'clone', 'none']),
+    maxBytes: parseBytes(
+      given(maxBytes, DEFAULTS['memory.maxBytes']),
+      'memory.maxBytes',
+      1,
+      2 ** 40,
+    ),
+    copy: parseChoice(given(copy, DEFAULTS['memory.copy']), 'memory.copy', [
+      'freeze',
+      'clone',
+      'none',
+    ]),
     ttl: ttl === undefined ? Infinity : parseDuration(ttl, 'memory.ttl', { min: 1 }),
   })
 }
 
 function parseCodec(options: unknown): Settings['codec'] {
-  const said = knownOptions(options ?? {}, ['instances', 'types', 'compression'], 'codec')
+  const said = knownOptions(given(options, {}), ['instances', 'types', 'compression'], 'codec')
   return Object.freeze({
-    instances: parseChoice(said['instances'] ?? DEFAULTS['codec.instances'], 'codec.instances', [
-      'refuse',
-      'json',
-    ]),
-    types: parseTypes(said['types'] ?? []),
-    compression: parseCompression(said['compression'] ?? DEFAULTS['codec.compression']),
+    instances: parseChoice(
+      given(said['instances'], DEFAULTS['codec.instances']),
+      'codec.instances',
+      ['refuse', 'json'],
+    ),
+    types: parseTypes(given(said['types'], [])),
+    compression: parseCompression(given(said['compression'], DEFAULTS['codec.compression'])),
   })
 }
 
@@ -140,8 +157,8 @@ function parseTypes(types: unknown): readonly CodecType[] {
 function parseCompression(value: unknown): Settings['codec']['compression'] {
   if (value === false) return undefined
   const said = knownOptions(value, ['minBytes', 'quality'], 'codec.compression')
-  const minBytes = said['minBytes'] ?? DEFAULTS['codec.compression.minBytes']
-  const quality = said['quality'] ?? DEFAULTS['codec.compression.quality']
+  const minBytes = given(said['minBytes'], DEFAULTS['codec.compression.minBytes'])
+  const quality = given(said['quality'], DEFAULTS['codec.compression.quality'])
   return Object.freeze({
     minBytes: parseBytes(minBytes, 'codec.compression.minBytes', 0, 2 ** 30),
     quality: parseCount(quality, 'codec.compression.quality', 0, 11),
@@ -149,11 +166,15 @@ function parseCompression(value: unknown): Settings['codec']['compression'] {
 }
 
 function parseOutage(options: unknown): Settings['outage'] {
-  const said = knownOptions(options ?? {}, ['ttl', 'maxLoads', 'maxWaiting', 'maxQueued'], 'outage')
+  const said = knownOptions(
+    given(options, {}),
+    ['ttl', 'maxLoads', 'maxWaiting', 'maxQueued'],
+    'outage',
+  )
   const count = (name: 'maxLoads' | 'maxWaiting' | 'maxQueued', min: number): number =>
-    parseCount(said[name] ?? DEFAULTS[`outage.${name}`], `outage.${name}`, min, 1e7)
+    parseCount(given(said[name], DEFAULTS[`outage.${name}`]), `outage.${name}`, min, 1e7)
   return Object.freeze({
-    ttl: parseDuration(said['ttl'] ?? DEFAULTS['outage.ttl'], 'outage.ttl'),
+    ttl: parseDuration(given(said['ttl'], DEFAULTS['outage.ttl']), 'outage.ttl'),
     maxLoads: count('maxLoads', 1),
     maxWaiting: count('maxWaiting', 0),
     maxQueued: count('maxQueued', 1),
@@ -162,9 +183,9 @@ function parseOutage(options: unknown): Settings['outage'] {
 
 function parseLimits(options: unknown): Limits {
   const names = ['keyBytes', 'tagsPerEntry', 'tagBytes', 'waitersPerKey'] as const
-  const said = knownOptions(options ?? {}, names, 'limits')
+  const said = knownOptions(given(options, {}), names, 'limits')
   const count = (name: (typeof names)[number], max: number): number =>
-    parseCount(said[name] ?? DEFAULTS[`limits.${name}`], `limits.${name}`, 1, max)
+    parseCount(given(said[name], DEFAULTS[`limits.${name}`]), `limits.${name}`, 1, max)
   return Object.freeze({
     keyBytes: count('keyBytes', 65_536),
     tagsPerEntry: count('tagsPerEntry', 128),
@@ -175,13 +196,9 @@ function parseLimits(options: unknown): Limits {
 
 function parseLogger(value: unknown): Logger | false | undefined {
   if (value === undefined || value === false) return value
-  for (const level of ['info', 'warn', 'error'] as const) {
+  for (const level of ['info', 'warn']) {
     if (typeof (Object(value) as Record<string, unknown>)[level] !== 'function') {
-      throw new InvalidOptionError(
-        'logger',
-        value,
-        "false, or an object like pino's (info, warn, error)",
-      )
+      throw new InvalidOptionError('logger', value, "false, or an object like pino's (info, warn)")
     }
   }
   return value as Logger

@@ -25,6 +25,8 @@ export interface Made {
   readonly lease: Lease | undefined
   /** Redis should have been asked and was not: the value may live only briefly. */
   readonly outage: boolean
+  /** Raises the fence once more, after Redis has the value and before memory gets it: what was read before is older. */
+  readonly onFilled?: () => void
 }
 
 /** Redis, then memory. Never rejects but with `CodecError` under `throwOnCacheError`. */
@@ -59,10 +61,15 @@ export async function keepVetted(
   if (!isServable(entry, space.engine.clock.now())) {
     return { ...refused, revoked: false, filled: false }
   }
-  const { filled, size } = await fill(space, entry, { ...made, isCurrent }, vetted)
+  // Without Redis nothing is awaited: the value is in memory before anything else can happen to the key.
+  const { filled, size } =
+    made.lease === undefined
+      ? { filled: !made.outage, size: vetted.bytes }
+      : await fill(space, entry, { ...made, lease: made.lease, isCurrent }, vetted)
   if (!isCurrent()) return { ...refused, revoked: true, filled }
+  made.onFilled?.()
   const kept = filled ? entry : shortened(space, entry)
-  remember(space, key, kept, { since: made.since, mutable, size, policy: made.policy })
+  remember(space, key, kept, { since: space.marks.moment, mutable, size, policy: made.policy })
   return { value, entry: kept, mutable, revoked: false, filled }
 }
 
@@ -76,10 +83,9 @@ function entryOf(space: Space, made: Made, value: unknown): Entry {
 async function fill(
   space: Space,
   entry: Entry,
-  made: Made & { isCurrent: () => boolean },
+  made: Made & { readonly lease: Lease; readonly isCurrent: () => boolean },
   vetted: Vetted,
 ): Promise<{ filled: boolean; size: number }> {
-  if (made.lease === undefined) return { filled: !made.outage, size: vetted.bytes }
   const body = space.engine.codec.encode(vetted)
   const size = body.bytes.length
   try {
@@ -138,8 +144,13 @@ function withinMemory(entry: Entry, ttl: number, now: number): Entry {
   return { ...entry, freshUntil: end, staleUntil }
 }
 
-/** The walk over a value before it is stored. Throws `CodecError`. */
-export function vetFor(space: Space, value: unknown, policy: Pick<Policy, 'tiers'>): Vetted {
+/** `isOpaque`: of a kind that nothing here can look into, freeze or copy. */
+export interface Checked extends Vetted {
+  readonly isOpaque?: boolean
+}
+
+/** The walk over a value before it is stored. Throws `CodecError`; for memory only, what cannot be stored is opaque. */
+export function vetFor(space: Space, value: unknown, policy: Pick<Policy, 'tiers'>): Checked {
   const { codec, memory } = space.engine.settings
   const options = { instances: codec.instances, types: codec.types }
   const freeze = (memory?.copy ?? 'freeze') === 'freeze'
@@ -148,7 +159,7 @@ export function vetFor(space: Space, value: unknown, policy: Pick<Policy, 'tiers
     return vet(value, { ...options, freeze })
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
-    return { value, bytes: UNKNOWN_BYTES, mutable: false, custom: [] }
+    return { value, bytes: UNKNOWN_BYTES, mutable: false, custom: [], isOpaque: true }
   }
 }
 
@@ -156,7 +167,11 @@ export function vetFor(space: Space, value: unknown, policy: Pick<Policy, 'tiers
 const UNKNOWN_BYTES = 1_024
 
 /** Whether each reader gets a copy of its own. */
-export function needsCopies(space: Space, vetted: Pick<Vetted, 'value' | 'mutable'>): boolean {
+export function needsCopies(
+  space: Space,
+  vetted: Pick<Checked, 'value' | 'mutable' | 'isOpaque'>,
+): boolean {
+  if (vetted.isOpaque === true) return false
   switch (space.engine.settings.memory?.copy ?? 'freeze') {
     case 'freeze':
       return vetted.mutable

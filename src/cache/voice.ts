@@ -73,8 +73,13 @@ export class Voice {
     if (this.#logger === false) return
     if (this.#logger === undefined) {
       process.emitWarning(message, { type: 'StrataWarning', code })
-    } else {
+      return
+    }
+    try {
       this.#logger[level]({ code }, message)
+    } catch (error) {
+      // A logger's own failure must not become the failure of a read; said where a logger is not needed.
+      process.emitWarning(`the logger threw: ${String(error)}`, { type: 'StrataWarning', code })
     }
   }
 

@@ -1,4 +1,4 @@
-import { knownOptions, parseCount } from '../entry/option.js'
+import { given, knownOptions, parseCount } from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Loader } from './options.js'
 
@@ -24,7 +24,7 @@ export async function warm<T>(
   const said = knownOptions(options, ['load', 'concurrency', 'onProgress'])
   const { load, onProgress } = options
   if (typeof load !== 'function') throw new InvalidOptionError('load', load, 'a function')
-  const concurrency = parseCount(said['concurrency'] ?? 8, 'concurrency', 1, 1_000)
+  const concurrency = parseCount(given(said['concurrency'], 8), 'concurrency', 1, 1_000)
   const queue =
     Symbol.asyncIterator in keys ? keys[Symbol.asyncIterator]() : keys[Symbol.iterator]()
   let done = 0

@@ -25,6 +25,11 @@ export function knownOptions(
   return options as Readonly<Record<string, unknown>>
 }
 
+/** What was said, or the default where nothing was. `null` is something, and wrong. */
+export function given(value: unknown, fallback: unknown): unknown {
+  return value === undefined ? fallback : value
+}
+
 /** A whole number within the range. */
 export function parseCount(value: unknown, option: string, min: number, max: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {

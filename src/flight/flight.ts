@@ -10,10 +10,10 @@ export class Flight<L> {
   readonly began: number
   /** Those known at the start and those the loader named. */
   readonly tags: Set<string>
-  /** Runs behind the callers' backs, with a rider of its own that never leaves. */
-  pinned = false
   #landing: Promise<L> | undefined
   #riders = 0
+  /** Wanted although nobody may be waiting: the last rider's leaving does not abandon it. */
+  #behind = false
   #ended: { readonly reason: unknown } | undefined
   #controller: AbortController | undefined
 
@@ -58,13 +58,26 @@ export class Flight<L> {
     return new Promise<L>((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason)
-        if (--this.#riders === 0) this.abandon(signal.reason)
+        if (--this.#riders === 0 && !this.#behind) this.abandon(signal.reason)
       }
       if (signal.aborted) return leave()
       signal.addEventListener('abort', leave, { once: true })
       const done = (): void => signal.removeEventListener('abort', leave)
       landing.then(resolve, reject).finally(done)
     })
+  }
+
+  /** Runs on behind the callers' backs; the landing for whoever cares. */
+  rideBehind(): Promise<L> {
+    const landing = this.ride()
+    this.stayBehind()
+    return landing
+  }
+
+  /** For a rider that waits no longer but wants the load to be finished; one with a signal leaves when that aborts. */
+  stayBehind(signal?: AbortSignal): void {
+    if (signal === undefined) this.#riders--
+    this.#behind = true
   }
 
   abandon(reason: unknown): void {
@@ -84,6 +97,8 @@ export interface FlightStart {
 /** The running loads of a namespace, at most one joinable per key. */
 export class Flights<L> {
   readonly #flights = new Map<string, Flight<L>>()
+  /** Those that can no longer be joined included. */
+  readonly #airborne = new Set<Flight<L>>()
 
   get size(): number {
     return this.#flights.size
@@ -98,7 +113,9 @@ export class Flights<L> {
   start(start: FlightStart, run: (flight: Flight<L>) => Promise<L>): Flight<L> {
     const flight = new Flight<L>(start)
     this.#flights.set(start.key, flight)
+    this.#airborne.add(flight)
     const land = (): void => {
+      this.#airborne.delete(flight)
       if (this.#flights.get(start.key) === flight) this.#flights.delete(start.key)
     }
     flight.launch(run(flight).finally(land))
@@ -107,8 +124,6 @@ export class Flights<L> {
 
   /** Gives up the loads that run behind the callers' backs; those that somebody waits for go on. */
   abandonUnattended(reason: unknown): void {
-    for (const flight of this.#flights.values()) {
-      if (flight.riders <= (flight.pinned ? 1 : 0)) flight.abandon(reason)
-    }
+    for (const flight of this.#airborne) if (flight.riders === 0) flight.abandon(reason)
   }
 }

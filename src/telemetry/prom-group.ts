@@ -128,7 +128,7 @@ export class PromGroup implements PromSource {
     }
     const onTier = (message: unknown): void => {
       const { namespace, tier, reason } = message as TierEvent
-      if (reason === 'down' || reason === 'back' || !this.#concerns(namespace)) return
+      if (!this.#concerns(namespace)) return
       tierErrors.inc({ tier, reason })
     }
     subscribe('strata:invalidate', onInvalidate)

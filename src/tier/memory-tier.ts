@@ -104,19 +104,19 @@ export class MemoryTier implements Tier<unknown> {
 
   /** The hot path: an entry that is fresh, good and not due for anything; else undefined. */
   hit(key: string): MemoryEntry | undefined {
-    const entry = this.#lru.get(this.#prefix === '' ? key : this.#prefix + key)
+    const entry = this.#lru.get(this.#full(key))
     if (entry === undefined || entry.owner !== this) return undefined
     if (entry.checked < this.#marks.tagMoment && !this.#recheck(key, entry)) return undefined
     return isHit(entry, this.#clock.now()) ? entry : undefined
   }
 
   read(key: string): MemoryEntry | undefined {
-    return this.#servable(key, this.#lru.get(this.#prefix + key))
+    return this.#servable(key, this.#lru.get(this.#full(key)))
   }
 
   /** Like `read`, but does not count as a use. */
   peek(key: string): MemoryEntry | undefined {
-    return this.#servable(key, this.#lru.peek(this.#prefix + key))
+    return this.#servable(key, this.#lru.peek(this.#full(key)))
   }
 
   write(key: string, entry: Entry, stamps: readonly Stamp[]): void {
@@ -124,10 +124,15 @@ export class MemoryTier implements Tier<unknown> {
     this.keep(key, entry, { since, hitUntil: entry.freshUntil, mutable: false, size: 0 })
   }
 
-  /** Puts the entry in, unless it is revoked already. A value larger than all of memory only drops the older one. */
+  /**
+   * Puts the entry in, unless it is revoked already or a later one is there. A value larger than all of memory only drops
+   * the older one.
+   */
   keep(key: string, entry: Entry, keep: Keep): void {
     if (this.#marks.isRevoked(keep.since, key, entry.tags)) return
-    this.#lru.set(this.#prefix + key, new MemoryEntry(this, entry, keep), {
+    const there = this.#lru.peek(this.#full(key))
+    if (there?.owner === this && there.storedAt > entry.storedAt) return
+    this.#lru.set(this.#full(key), new MemoryEntry(this, entry, keep), {
       size: keep.size + key.length + ENTRY_BYTES,
     })
   }
@@ -135,13 +140,13 @@ export class MemoryTier implements Tier<unknown> {
   remove(keys: readonly string[]): void {
     for (const key of keys) {
       this.#marks.markKey(key)
-      this.#lru.delete(this.#prefix + key)
+      this.#lru.delete(this.#full(key))
     }
   }
 
   expire(key: string): void {
     this.#marks.markKey(key)
-    const entry = this.#lru.peek(this.#prefix + key)
+    const entry = this.#lru.peek(this.#full(key))
     if (entry?.owner === this) endFreshness(entry)
   }
 
@@ -159,10 +164,15 @@ export class MemoryTier implements Tier<unknown> {
     if (this.#store.tiers === 1) this.#lru.clear()
   }
 
+  /** What is no string (a caller without types) reaches nothing here; the way after memory refuses it. */
+  #full(key: string): string {
+    return this.#prefix === '' || typeof key !== 'string' ? key : this.#prefix + key
+  }
+
   #servable(key: string, entry: MemoryEntry | undefined): MemoryEntry | undefined {
     if (entry === undefined || entry.owner !== this || !this.#recheck(key, entry)) return undefined
     if (isServable(entry, this.#clock.now())) return entry
-    this.#lru.delete(this.#prefix + key)
+    this.#lru.delete(this.#full(key))
     return undefined
   }
 
@@ -170,7 +180,7 @@ export class MemoryTier implements Tier<unknown> {
   #recheck(key: string, entry: MemoryEntry): boolean {
     const verdict = this.#marks.verdictOfTags(entry.checked, entry.tags)
     if (verdict === 'revoked') {
-      this.#lru.delete(this.#prefix + key)
+      this.#lru.delete(this.#full(key))
       return false
     }
     if (verdict === 'stale') endFreshness(entry)
