@@ -53,6 +53,8 @@ function connectionRules(connectTimeout: number): RedisOptions {
   return {
     lazyConnect: true,
     connectTimeout,
+    // ioredis's own timer for a socket that does not close; it keeps the process alive for as long
+    disconnectTimeout: 100,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

@@ -137,9 +137,7 @@ export class MemoryRemoteTier implements Tier<Body> {
   }
 
   stampsOf(tags: readonly string[]): Promise<readonly Stamp[]> {
-    return this.#remote.reply('stampsOf', () =>
-      ['', ...tags].map((name) => ({ name, ...this.#lifeOf(name) })),
-    )
+    return this.#remote.reply('stampsOf', () => ['', ...tags].map((name) => this.#stampOf(name)))
   }
 
   invalidate(tags: readonly string[], soft: boolean): Promise<void> {
@@ -158,13 +156,18 @@ export class MemoryRemoteTier implements Tier<Body> {
   #standing(key: string): Entry<Body> | undefined {
     const held = this.entries.get(key)
     if (held === undefined || this.#remote.clock.now() >= held.entry.staleUntil) return undefined
-    let { entry } = held
+    let isSoft = false
     for (const stamp of held.stamps) {
       const life = this.#lives.get(stamp.name)
       if (life?.hard !== stamp.hard) return undefined
-      if (life.soft !== stamp.soft) entry = { ...entry, freshUntil: 0 }
+      isSoft ||= life.soft !== stamp.soft
     }
-    return entry
+    return isSoft ? { ...held.entry, freshUntil: 0 } : held.entry
+  }
+
+  #stampOf(name: string): Stamp {
+    const { hard, soft } = this.#lifeOf(name)
+    return { name, hard, soft }
   }
 
   #lifeOf(name: string): Life {

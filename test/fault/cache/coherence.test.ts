@@ -9,7 +9,7 @@ import { describeRedis, type RedisServer, startRedis, until } from '../../suppor
 import { huntStaleReads } from '../../support/stale-hunt.js'
 
 /** Longer, or the same once more: STRATA_HUNT_MS=600000 STRATA_HUNT_SEED=1234. */
-const DURATION = Number(process.env['STRATA_HUNT_MS'] ?? 5_000)
+const DURATION = Number(process.env['STRATA_HUNT_MS'] ?? 4_000)
 const SEED = Number(process.env['STRATA_HUNT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 /** To look for what hides behind something known: STRATA_HUNT_WITHOUT=set,schema. */

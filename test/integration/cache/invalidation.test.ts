@@ -236,7 +236,7 @@ describeRedis('invalidations through Redis', () => {
   it('keeps what was set over an older value whose tags were looked up meanwhile', async () => {
     const [cache, other] = [open(), open()]
     await cache.set('warm', 1, { tags: ['t'] })
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 300; i++) {
       await other.set('k', 'old', { tags: ['t'] })
       const setting = cache.set('k', 'new', { tags: ['t'] })
       const reading = cache.get('k') // asks for the record, then for its tags

@@ -282,7 +282,13 @@ describe('the context of a load', () => {
     expect(await openBeside(both).cache.has('k')).toBe(false)
   })
 
-  test.each<[string, (ctx: { tag(...tags: string[]): void; ttl(d: never): void; grace(d: never): void }) => void, string]>([
+  test.each<
+    [
+      string,
+      (ctx: { tag(...tags: string[]): void; ttl(d: never): void; grace(d: never): void }) => void,
+      string,
+    ]
+  >([
     ['a bad tag', (ctx) => ctx.tag(''), 'tags'],
     ['too many tags', (ctx) => ctx.tag(...Array.from({ length: 33 }, (_, i) => `${i}`)), 'tags'],
     ['a bad ttl', (ctx) => ctx.ttl(-1 as never), 'ttl'],
@@ -323,5 +329,4 @@ describe('createCache', () => {
     expect(await two.get('k')).toBeUndefined()
     await Promise.all([one.close(), two.close()])
   })
-
 })

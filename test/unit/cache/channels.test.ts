@@ -34,7 +34,7 @@ function listenToLoads(): string[] {
     error: note('error'),
   }
   channel.subscribe(handlers)
-  stops.push(() => void channel.unsubscribe(handlers))
+  stops.push(() => channel.unsubscribe(handlers))
   return events
 }
 

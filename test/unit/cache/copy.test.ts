@@ -110,7 +110,11 @@ describe.each<[string, () => unknown, (value: never) => unknown]>([
       return made
     }
     // The miss's own caller, one that joined, and the loader.
-    const calls = [cache.get('k', load), cache.get('k', load), cache.getMany(['k'], { key: (k) => k, load: () => [made] })]
+    const calls = [
+      cache.get('k', load),
+      cache.get('k', load),
+      cache.getMany(['k'], { key: (k) => k, load: () => [made] }),
+    ]
     await settle()
     release()
     const [own, joined, many] = await Promise.all(calls)
@@ -136,7 +140,7 @@ describe.each<[string, () => unknown, (value: never) => unknown]>([
     for (let round = 0; round < 2; round++) {
       const value = await cache.get('k', () => Promise.reject(new Error('failed')))
       expect(value).toEqual(make())
-      change(value as never)
+      change(value)
       await settle()
     }
   })
@@ -217,7 +221,7 @@ describe('a value that cannot be stored', () => {
   ])('is returned by get as it is, unstored, and reported (%s)', async (_, open) => {
     const said: string[] = []
     const log = (_: object, message: string): void => void said.push(message)
-    const { cache, errors } = open({ logger: { info: log, warn: log, error: log } })
+    const { cache, errors } = open({ logger: { info: log, warn: log } })
     const made = bad()
     for (const key of ['a', 'a', 'b']) expect(await cache.get(key, () => made)).toBe(made)
     expect(await cache.has('a')).toBe(false)
@@ -230,7 +234,7 @@ describe('a value that cannot be stored', () => {
   test('is reported once per namespace', async () => {
     const said: string[] = []
     const log = (_: object, message: string): void => void said.push(message)
-    const { cache } = openMemory({ logger: { info: log, warn: log, error: log } })
+    const { cache } = openMemory({ logger: { info: log, warn: log } })
     for (const space of [cache, cache.namespace('a'), cache.namespace('b'), cache]) {
       await space.get('k', bad)
       await space.get('l', bad)

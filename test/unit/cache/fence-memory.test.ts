@@ -271,22 +271,25 @@ describe('an invalidation of what is stored', () => {
     })
   })
 
-  test.each(soft)('%s: it is stale: only a call with a loader is given it', async (_, invalidate) => {
-    const { cache } = openMemory({ grace: '1h' })
-    await cache.set('k', 'old', { tags })
-    expect(await cache.get('k')).toBe('old')
-    expect(await invalidate(cache)).toBe('applied')
-    expect(cache.peek('k')).toBeUndefined()
-    expect(await cache.get('k')).toBeUndefined()
-    expect(await cache.has('k')).toBe(false)
-    expect(await cache.read('k', () => 'new', { tags })).toMatchObject({
-      value: 'old',
-      outcome: 'stale',
-      tier: 'memory',
-    })
-    await settle()
-    expect(await cache.read('k')).toMatchObject({ value: 'new', outcome: 'hit' })
-  })
+  test.each(soft)(
+    '%s: it is stale: only a call with a loader is given it',
+    async (_, invalidate) => {
+      const { cache } = openMemory({ grace: '1h' })
+      await cache.set('k', 'old', { tags })
+      expect(await cache.get('k')).toBe('old')
+      expect(await invalidate(cache)).toBe('applied')
+      expect(cache.peek('k')).toBeUndefined()
+      expect(await cache.get('k')).toBeUndefined()
+      expect(await cache.has('k')).toBe(false)
+      expect(await cache.read('k', () => 'new', { tags })).toMatchObject({
+        value: 'old',
+        outcome: 'stale',
+        tier: 'memory',
+      })
+      await settle()
+      expect(await cache.read('k')).toMatchObject({ value: 'new', outcome: 'hit' })
+    },
+  )
 
   test.each(soft)('%s: without grace it is a miss', async (_, invalidate) => {
     const { cache, clock } = openMemory({ ttl: '1m' })

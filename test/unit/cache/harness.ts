@@ -37,17 +37,23 @@ export function openBoth(options: EngineOptions = {}, doubles: Doubles = {}): Op
   return { ...open(options, { ...doubles, clock }, remote), remote }
 }
 
+/** How a test opens the cache it is about. */
+export type Open = (options?: EngineOptions, doubles?: Doubles) => Opened
+
+/** Memory only, both tiers, the second one alone: what holds for each of them. */
+export const everyShape: [string, Open][] = [
+  ['memory only', openMemory],
+  ['both tiers', openBoth],
+  ['the second tier only', (options, doubles) => openBoth({ ...options, memory: false }, doubles)],
+]
+
 /** Another process on the same second tier. */
 export function openBeside(beside: OpenedTwice, options: EngineOptions = {}): OpenedTwice {
   const { clock, remote } = beside
   return { ...open(options, { clock }, remote), remote }
 }
 
-function open(
-  options: EngineOptions,
-  doubles: Doubles,
-  remote: MemoryRemote | undefined,
-): Opened {
+function open(options: EngineOptions, doubles: Doubles, remote: MemoryRemote | undefined): Opened {
   const clock = doubles.clock ?? new ManualClock()
   const settings = parseSettings({ logger: false, jitter: 0, dev: false, ...options })
   const voice = new Voice(settings.logger, clock)

@@ -3,19 +3,13 @@ import { describe, expect, test } from 'vitest'
 import type { GetOptions, SetOptions } from '../../../src/cache/options.js'
 import { InvalidValueError } from '../../../src/errors.js'
 import { settle } from '../../support/manual-clock.js'
-import { openBeside, openBoth, openMemory } from './harness.js'
+import { everyShape, openBeside, openBoth, openMemory } from './harness.js'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-const opens: [string, typeof openMemory][] = [
-  ['memory only', openMemory],
-  ['both tiers', openBoth],
-  ['the second tier only', (options) => openBoth({ ...options, memory: false })],
-]
-
-describe.each(opens)('a lifetime (%s)', (_, open) => {
+describe.each(everyShape)('a lifetime (%s)', (_, open) => {
   test.each<[string, SetOptions, unknown, number]>([
     ['the default', {}, 'value', 5 * MINUTE],
     ['milliseconds', { ttl: 1_234 }, 'value', 1_234],
@@ -32,7 +26,8 @@ describe.each(opens)('a lifetime (%s)', (_, open) => {
     for (const how of ['set', 'get', 'read'] as const) {
       const { cache, clock } = open()
       if (how === 'set') await cache.set('k', value, options)
-      else await cache[how]('k', () => value, options)
+      else if (how === 'get') await cache.get('k', () => value, options)
+      else await cache.read('k', () => value, options)
       clock.advance(length - 1)
       expect(await cache.read('k')).toMatchObject({ value, outcome: 'hit' })
       clock.advance(1)
@@ -183,7 +178,12 @@ describe('grace', () => {
     const length = fc.integer({ min: 0, max: 400 })
     await fc.assert(
       fc.asyncProperty(
-        fc.record({ ttl: length, grace: length, more: length, jitter: fc.double({ min: 0, max: 0.5, noNaN: true }) }),
+        fc.record({
+          ttl: length,
+          grace: length,
+          more: length,
+          jitter: fc.double({ min: 0, max: 0.5, noNaN: true }),
+        }),
         length,
         async ({ ttl, grace, more, jitter }, age) => {
           const random = (): number => 0.7

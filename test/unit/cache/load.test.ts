@@ -1,13 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { LoadTimeoutError, OverloadedError } from '../../../src/errors.js'
 import { settle } from '../../support/manual-clock.js'
-import { openBoth, openMemory, quiet, slowLoader, stateOf } from './harness.js'
+import { everyShape, openBoth, openMemory, quiet, slowLoader, stateOf } from './harness.js'
 
-describe.each([
-  ['memory only', openMemory],
-  ['both tiers', openBoth],
-  ['the second tier only', () => openBoth({ memory: false })],
-])('one load per key (%s)', (_, open) => {
+describe.each(everyShape)('one load per key (%s)', (_, open) => {
   test('1,000 callers at once are one load, one of them its owner', async () => {
     const { cache } = open()
     const load = slowLoader<{ n: number }>()
@@ -66,6 +62,7 @@ describe('a loader', () => {
     ['returns a promise', () => Promise.resolve('value'), 'value'],
     [
       'returns a thenable',
+      // oxlint-disable-next-line no-thenable -- what is not a promise but is awaited like one
       () => ({ then: (resolve: (value: string) => void) => resolve('value') }),
       'value',
     ],

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { ManyResult } from '../../../src/cache/batch.js'
 import { LoadResultError, OverloadedError } from '../../../src/errors.js'
 import { settle } from '../../support/manual-clock.js'
-import { openBoth, openMemory, quiet, slowLoader } from './harness.js'
+import { everyShape, openBoth, openMemory, quiet, slowLoader } from './harness.js'
 
 interface Row {
   readonly id: number
@@ -12,14 +12,14 @@ interface Row {
 const key = (id: number): string => `user:${id}`
 const rowOf = (id: number): Row => ({ id, name: `user ${id}` })
 
-describe.each([
-  ['memory only', openMemory],
-  ['both tiers', openBoth],
-  ['the second tier only', () => openBoth({ memory: false })],
-])('getMany (%s)', (_, open) => {
+describe.each(everyShape)('getMany (%s)', (_, open) => {
   test.each<[string, (ids: number[]) => ManyResult<number, Row>, boolean]>([
     ['a Map', (ids) => new Map(ids.map((id) => [id, rowOf(id)])), false],
-    ['a Map in another order', (ids) => new Map(ids.toReversed().map((id) => [id, rowOf(id)])), false],
+    [
+      'a Map in another order',
+      (ids) => new Map(ids.toReversed().map((id) => [id, rowOf(id)])),
+      false,
+    ],
     ['rows with by', (ids) => ids.toReversed().map(rowOf), true],
     ['an array in the same order', (ids) => ids.map(rowOf), false],
   ])('assigns %s to the ids, in the order asked for', async (_, shape, withBy) => {

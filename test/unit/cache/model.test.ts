@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Cache } from '../../../src/cache/cache.js'
 import { type ManualClock, settle } from '../../support/manual-clock.js'
-import { type Deferred, deferred, openBoth, openMemory } from './harness.js'
+import { type Deferred, deferred, everyShape } from './harness.js'
 
 const KEYS = ['a', 'b', 'c'] as const
 const TAGS = ['s', 't'] as const
@@ -298,32 +298,31 @@ const commands = [
   fc.constantFrom(1, 99, 100, 500, 999, 1_000, 3_000, 4_000).map((ms) => new Pass(ms)),
 ]
 
-test.each([
-  ['memory only', openMemory],
-  ['both tiers', openBoth],
-  ['the second tier only', () => openBoth({ memory: false, hardTimeout: false })],
-])(
+test.each(everyShape)(
   'no read shows what was invalidated before it began, nor a value past its life (%s)',
   async (_, open) => {
     await fc.assert(
-      fc.asyncProperty(fc.commands(commands, { maxCommands: 60, size: 'max' }), async (sequence) => {
-        const { cache, clock } = open({ hardTimeout: false })
-        const model = new Model()
-        await fc.asyncModelRun(() => ({ model, real: { cache, clock } }), sequence)
-        for (const run of model.runs.splice(0)) {
-          run.result.resolve(model.make(run.key, run.begun, clock.now()))
-        }
-        // Who had joined a revoked load reads again.
-        for (let round = 0; round < 5; round++) {
-          await settle()
+      fc.asyncProperty(
+        fc.commands(commands, { maxCommands: 60, size: 'max' }),
+        async (sequence) => {
+          const { cache, clock } = open({ hardTimeout: false })
+          const model = new Model()
+          await fc.asyncModelRun(() => ({ model, real: { cache, clock } }), sequence)
           for (const run of model.runs.splice(0)) {
             run.result.resolve(model.make(run.key, run.begun, clock.now()))
           }
-        }
-        await clock.advanceAsync(200)
-        await Promise.all(model.pending)
-        for (const key of KEYS) await new Look(key).run(model, { cache, clock })
-      }),
+          // Who had joined a revoked load reads again.
+          for (let round = 0; round < 5; round++) {
+            await settle()
+            for (const run of model.runs.splice(0)) {
+              run.result.resolve(model.make(run.key, run.begun, clock.now()))
+            }
+          }
+          await clock.advanceAsync(200)
+          await Promise.all(model.pending)
+          for (const key of KEYS) await new Look(key).run(model, { cache, clock })
+        },
+      ),
       { numRuns: 60 },
     )
   },

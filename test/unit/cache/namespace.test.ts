@@ -198,4 +198,3 @@ describe('a key made by an attacker', () => {
     expect(await openBeside(both).cache.get(admin.key('1'))).toBe('admin')
   })
 })
-

@@ -318,7 +318,7 @@ describe('a second tier that fails half-way', () => {
   test('an error that says no is told, once in the log', async () => {
     const said: string[] = []
     const log = (_: object, message: string): void => void said.push(message)
-    const { cache, remote, errors } = openBoth({ logger: { info: log, warn: log, error: log } })
+    const { cache, remote, errors } = openBoth({ logger: { info: log, warn: log } })
     remote.fail('refused')
     await cache.get('a', () => 1)
     await cache.get('b', () => 1)
@@ -334,7 +334,11 @@ describe('throwOnCacheError', () => {
     remote.fail('timeout')
     const error = await rejectionOf(cache.get('k', () => 'value'))
     expect(error).toBeInstanceOf(TierUnavailableError)
-    expect(error).toMatchObject({ code: 'STRATA_TIER_UNAVAILABLE', tier: 'redis', reason: 'timeout' })
+    expect(error).toMatchObject({
+      code: 'STRATA_TIER_UNAVAILABLE',
+      tier: 'redis',
+      reason: 'timeout',
+    })
     expect(await rejectionOf(cache.get('k'))).toBeInstanceOf(TierUnavailableError)
     expect(cache.stats().reads).toEqual({ error: { none: 2 } })
   })

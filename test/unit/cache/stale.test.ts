@@ -2,10 +2,18 @@ import { describe, expect, test, vi } from 'vitest'
 import type { GetOptions } from '../../../src/cache/options.js'
 import { LoadResultError, LoadTimeoutError } from '../../../src/errors.js'
 import { settle } from '../../support/manual-clock.js'
-import { openBoth, openMemory, quiet, slowLoader, stateOf } from './harness.js'
+import {
+  everyShape,
+  type Open,
+  openBoth,
+  openMemory,
+  quiet,
+  slowLoader,
+  stateOf,
+} from './harness.js'
 
 /** 'k' is stale since a second, and so for nearly an hour. */
-async function openStale(options: GetOptions = {}, open = openMemory) {
+async function openStale(options: GetOptions = {}, open: Open = openMemory) {
   const opened = open({ ttl: '1m', grace: '1h', ...options })
   await opened.cache.set('k', 'old')
   opened.clock.advance(61_000)
@@ -14,11 +22,7 @@ async function openStale(options: GetOptions = {}, open = openMemory) {
 
 const failing = (): Promise<never> => Promise.reject(new Error('no database'))
 
-describe.each([
-  ['memory only', openMemory],
-  ['both tiers', openBoth],
-  ['the second tier only', (options: object) => openBoth({ ...options, memory: false })],
-])('a stale value (%s)', (_, open) => {
+describe.each(everyShape)('a stale value (%s)', (_, open) => {
   test('is served at once while one revalidation runs', async () => {
     const { cache } = await openStale({}, open)
     const load = slowLoader<string>()

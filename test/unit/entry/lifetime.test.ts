@@ -12,7 +12,13 @@ describe('deadlinesOf', () => {
     ['null without negativeTtl', lifetime, null, 0, [1_000, 61_000, 91_000]],
     ['null with negativeTtl', { ...lifetime, negativeTtl: 5_000 }, null, 0, [1_000, 6_000, 36_000]],
     ['null with negativeTtl 0', { ...lifetime, negativeTtl: 0 }, null, 0, [1_000, 1_000, 31_000]],
-    ['undefined is not null', { ...lifetime, negativeTtl: 0 }, undefined, 0, [1_000, 61_000, 91_000]],
+    [
+      'undefined is not null',
+      { ...lifetime, negativeTtl: 0 },
+      undefined,
+      0,
+      [1_000, 61_000, 91_000],
+    ],
     ['jitter drawn 0', { ...lifetime, jitter: 0.5 }, 1, 0, [1_000, 61_000, 91_000]],
     ['jitter drawn half', { ...lifetime, jitter: 0.5 }, 1, 0.5, [1_000, 46_000, 76_000]],
     ['over 2^31', { ...lifetime, ttl: 2 ** 33 }, 1, 0, [1_000, 1_000 + 2 ** 33, 31_000 + 2 ** 33]],
@@ -26,7 +32,11 @@ describe('deadlinesOf', () => {
   test('whole milliseconds in order, never later than asked for', () => {
     fc.assert(
       fc.property(
-        fc.record({ ttl: length, grace: length, jitter: fc.double({ min: 0, max: 0.5, noNaN: true }) }),
+        fc.record({
+          ttl: length,
+          grace: length,
+          jitter: fc.double({ min: 0, max: 0.5, noNaN: true }),
+        }),
         now,
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (asked, now, random) => {
@@ -35,7 +45,9 @@ describe('deadlinesOf', () => {
           expect([storedAt, freshUntil, staleUntil].every(Number.isInteger)).toBe(true)
           expect(storedAt).toBeLessThanOrEqual(now)
           expect(freshUntil).toBeLessThanOrEqual(now + asked.ttl)
-          expect(freshUntil).toBeGreaterThanOrEqual(Math.floor(now + asked.ttl * (1 - asked.jitter)) - 1)
+          expect(freshUntil).toBeGreaterThanOrEqual(
+            Math.floor(now + asked.ttl * (1 - asked.jitter)) - 1,
+          )
           expect(staleUntil).toBeGreaterThanOrEqual(freshUntil)
           expect(staleUntil - freshUntil).toBeLessThanOrEqual(asked.grace)
         },
@@ -85,9 +97,14 @@ describe('earlyRefreshAt', () => {
   test('is never after the end of freshness', () => {
     const random = fc.double({ min: 0, max: 1, minExcluded: true, noNaN: true })
     fc.assert(
-      fc.property(fc.nat(1e6), fc.double({ min: 0, max: 10, noNaN: true }), random, (time, beta, r) => {
-        expect(earlyRefreshAt(1e6, time, beta, r)).toBeLessThanOrEqual(1e6)
-      }),
+      fc.property(
+        fc.nat(1e6),
+        fc.double({ min: 0, max: 10, noNaN: true }),
+        random,
+        (time, beta, r) => {
+          expect(earlyRefreshAt(1e6, time, beta, r)).toBeLessThanOrEqual(1e6)
+        },
+      ),
     )
   })
 })

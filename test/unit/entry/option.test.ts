@@ -17,13 +17,18 @@ describe('knownOptions', () => {
     expect(knownOptions(Object.create(null), [])).toEqual({})
   })
 
-  test.each([[null], [undefined], [1], ['text'], [[]], [() => ({})]])('%o is no object', (value) => {
-    expect(thrownBy(() => knownOptions(value, ['a']))).toMatchObject({
-      option: 'options',
-      allowed: 'an object',
-    })
-    expect(thrownBy(() => knownOptions(value, ['a'], 'memory'))).toMatchObject({ option: 'memory' })
-  })
+  test.each([[null], [undefined], [1], ['text'], [[]], [() => ({})]])(
+    '%o is no object',
+    (value) => {
+      expect(thrownBy(() => knownOptions(value, ['a']))).toMatchObject({
+        option: 'options',
+        allowed: 'an object',
+      })
+      expect(thrownBy(() => knownOptions(value, ['a'], 'memory'))).toMatchObject({
+        option: 'memory',
+      })
+    },
+  )
 
   test('names what it does not know, with what it knows', () => {
     const error = thrownBy(() => knownOptions({ a: 1, x: 2 }, ['a', 'b'], 'memory'))
@@ -39,8 +44,18 @@ describe('knownOptions', () => {
 })
 
 describe.each<[string, (value: unknown) => unknown, unknown[], unknown[]]>([
-  ['parseCount', (v) => parseCount(v, 'x', 1, 5), [1, 5, 3], [0, 6, 1.5, '3', Number.NaN, null, 3n]],
-  ['parseNumber', (v) => parseNumber(v, 'x', 0, 0.5), [0, 0.25, 0.5], [-0.1, 0.6, '0.1', Number.NaN, Infinity, null]],
+  [
+    'parseCount',
+    (v) => parseCount(v, 'x', 1, 5),
+    [1, 5, 3],
+    [0, 6, 1.5, '3', Number.NaN, null, 3n],
+  ],
+  [
+    'parseNumber',
+    (v) => parseNumber(v, 'x', 0, 0.5),
+    [0, 0.25, 0.5],
+    [-0.1, 0.6, '0.1', Number.NaN, Infinity, null],
+  ],
   ['parseFlag', (v) => parseFlag(v, 'x'), [true, false], [0, 1, 'true', null, undefined]],
   ['parseChoice', (v) => parseChoice(v, 'x', ['a', 'b']), ['a', 'b'], ['A', '', 0, null, ['a']]],
 ])('%s', (_, parse, good, bad) => {

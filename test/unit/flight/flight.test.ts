@@ -32,7 +32,7 @@ function takeOff(flights = new Flights<string>(), shape: Partial<FlightStart> = 
 describe('a flight', () => {
   test('carries what it was started with', () => {
     const { flight } = takeOff()
-    expect(flight).toMatchObject({ key: 'k', since: 3, began: 7, pinned: false, riders: 0 })
+    expect(flight).toMatchObject({ key: 'k', since: 3, began: 7, riders: 0 })
     expect([...flight.tags]).toEqual(['a'])
   })
 
@@ -167,24 +167,62 @@ describe('flights', () => {
     expect(first.flights.get('k')).toBe(second.flight)
   })
 
-  test('give up those that nobody waits for', async () => {
+  test('give up those that nobody waits for', () => {
     const flights = new Flights<string>()
     const fly = (key: string): Flight<string> => takeOff(flights, { key }).flight
     const attended = fly('attended')
-    const pinned = fly('pinned')
-    const both = fly('both')
-    void attended.ride().catch(() => undefined)
-    for (const flight of [pinned, both]) {
-      flight.pinned = true
-      void flight.ride().catch(() => undefined)
-    }
-    void both.ride().catch(() => undefined)
+    const behind = fly('behind')
+    const joined = fly('joined')
+    const left = fly('left')
+    void attended.ride()
+    void behind.rideBehind()
+    void joined.rideBehind()
+    void joined.ride()
+    void left.ride()
+    left.stayBehind()
     flights.abandonUnattended('closing')
-    expect([attended, pinned, both].map(({ isAbandoned }) => isAbandoned)).toEqual([
+    expect([attended, behind, joined, left].map(({ isAbandoned }) => isAbandoned)).toEqual([
       false,
       true,
       false,
+      true,
     ])
-    expect(pinned.signal.reason).toBe('closing')
+    expect(behind.signal.reason).toBe('closing')
+  })
+
+  test('give up also one that another has taken the place of, but none that has landed', async () => {
+    const first = takeOff()
+    const second = takeOff(first.flights)
+    void first.flight.rideBehind()
+    void second.flight.rideBehind()
+    second.controls.resolve('landed')
+    await settle()
+    first.flights.abandonUnattended('closing')
+    expect(first.flight.isAbandoned).toBe(true)
+    expect(second.flight.isAbandoned).toBe(false)
+  })
+})
+
+describe('a flight behind the callers’ backs', () => {
+  test('is not abandoned by its last rider', async () => {
+    const { flight } = takeOff()
+    const ride = flight.rideBehind()
+    const controller = new AbortController()
+    const joined = flight.ride(controller.signal)
+    controller.abort('gone')
+    await expect(joined).rejects.toBe('gone')
+    expect(flight.isAbandoned).toBe(false)
+    expect(flight.riders).toBe(0)
+    void ride
+  })
+
+  test('goes on for a rider that has taken something else', async () => {
+    const { flight, controls } = takeOff()
+    const { signal } = new AbortController()
+    const rides = [flight.ride(), flight.ride(signal)]
+    flight.stayBehind()
+    flight.stayBehind(signal)
+    controls.resolve('landed')
+    expect(await Promise.all(rides)).toEqual(['landed', 'landed'])
   })
 })
