@@ -15,7 +15,7 @@ import { memo, type MemoOptions } from './memo.js'
 import type { GetOptions, Loader, PolicyOptions, SetOptions } from './options.js'
 import type { Reading } from './outcome.js'
 import { peek } from './peek.js'
-import { read } from './read.js'
+import { read, readingOf } from './read.js'
 import { set } from './set.js'
 import {
   CALL_NAMES,
@@ -88,7 +88,7 @@ export class Cache {
     load?: Loader<unknown>,
     options?: GetOptions | Duration,
   ): Promise<Reading<unknown>> {
-    return await read(this.#space, this.#call(key, load, options))
+    return readingOf(this.#space, await read(this.#space, this.#call(key, load, options)))
   }
 
   /** From memory, fresh, synchronously; does not count as a read or a use. */

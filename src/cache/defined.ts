@@ -12,7 +12,7 @@ import { getMany } from './many.js'
 import type { GetOptions, SetOptions } from './options.js'
 import type { Reading } from './outcome.js'
 import { peek } from './peek.js'
-import { read } from './read.js'
+import { read, readingOf } from './read.js'
 import { set } from './set.js'
 import { parsePolicy, SET_NAMES, type Policy } from './policy.js'
 
@@ -78,7 +78,7 @@ class Use<Id, V> {
 
   async read(id: Id, options: DefinedOptions | undefined): Promise<Reading<V>> {
     const call = this.#call(id, this.#plan.keyOf(id), options)
-    return (await read(this.#space, call)) as Reading<V>
+    return readingOf(this.#space, await read(this.#space, call)) as Reading<V>
   }
 
   async many(ids: Iterable<Id>, options: DefinedOptions | undefined): Promise<Map<Id, V>> {

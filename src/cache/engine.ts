@@ -144,19 +144,9 @@ export class Engine {
       space.flights.abandonUnattended(new ClosedError())
     }
     this.store?.lru.clear()
-    if (this.queue.depth > 0) await this.#drainAtMost(LAST_DRAIN)
+    await this.queue.emptied(LAST_DRAIN)
     this.queue.stop()
     await this.remote?.close()
-  }
-
-  #drainAtMost(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.clock.after(ms, resolve)
-      void this.queue.drain().finally(() => {
-        cancel()
-        resolve()
-      })
-    })
   }
 
   #open(name: string): Space {

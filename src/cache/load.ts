@@ -60,8 +60,8 @@ async function fly(
     loadTime,
     lease,
     outage: isAway,
-    // What a read found meanwhile was stored before this load was asked for.
-    ...(call.policy.force && { onFilled: () => space.marks.markKey(call.key) }),
+    // What a read found meanwhile was stored before a forced load was asked for.
+    onFilled: call.policy.force ? () => space.marks.markKey(call.key) : undefined,
   })
   if (landing.revoked) space.counters.revoked++
   space.rest.end(call.key)

@@ -81,7 +81,9 @@ async function findSince(space: Space, call: Call, since: number): Promise<Findi
   } catch (error) {
     reportTierError(space, error)
     if (space.engine.settings.throwOnCacheError) throw error
-    return { stale: held, isAway: true }
+    // Another call may have brought the value meanwhile.
+    const late = inMemory(space, call.key)
+    return freshIn(space, late) ?? { stale: late, isAway: true }
   }
   return judge(space, call, record && (await promote(space, call, record, since)))
 }
@@ -149,7 +151,8 @@ async function promote(
     space.counters.recordFaults++
     return undefined
   }
-  const entry: Entry = { ...record, value }
+  const { storedAt, freshUntil, staleUntil, loadTime, tags, id } = record
+  const entry: Entry = { value, storedAt, freshUntil, staleUntil, loadTime, tags, id }
   if (space.memory === undefined) return { entry, tier: 'redis', mutable: false }
   // Only freezing needs the walk: a decoded value is known to be storable.
   const vetted =

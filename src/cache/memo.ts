@@ -17,11 +17,13 @@ export interface MemoOptions<Args extends readonly unknown[]> extends Pick<
   readonly key: (...args: Args) => string
 }
 
-interface Kept<R> {
-  readonly value: R
-  readonly mutable: boolean
-  /** The moment on the namespace's marks up to which it is known to be good. */
-  checked: number
+/** A result that every reader gets a copy of. */
+class Copied {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
 }
 
 /**
@@ -42,50 +44,65 @@ export function memo<Args extends readonly unknown[], R>(
   const { key } = options
   const { memory } = settings
   if (memory === undefined || policy.ttl === 0) return fn
-  const lru = new LRUCache<string, Kept<R>>({
+  const lru = new LRUCache<string, Storable>({
     max: memory.maxEntries,
     maxSize: memory.maxBytes,
     perf: clock,
   })
+  // All results carry the same tags: one moment tells for all of them up to when they are known to be good.
+  let checked = marks.moment
+  let hasCopied = false
 
   // Only ever spread, `args` is never made into an array on this path.
   return function memoized(...args: Args): R {
     const kept = lru.get(key(...args))
-    if (kept === undefined || kept.mutable || kept.checked < marks.tagMoment) return look(...args)
-    return kept.value
+    if (kept === undefined || hasCopied || checked < marks.tagMoment) return look(...args)
+    return (kept === NULL ? null : kept) as R
   }
 
   function look(...args: Args): R {
+    if (marks.verdictOfTags(checked, policy.tags) !== 'good') lru.clear()
+    checked = marks.moment
     const name = key(...args)
     const kept = lru.get(name)
-    if (kept === undefined || !isGood(kept)) return compute(name, args)
-    return handOver(space, kept.value, kept.mutable) as R
-  }
-
-  function isGood(kept: Kept<R>): boolean {
-    if (marks.verdictOfTags(kept.checked, policy.tags) !== 'good') return false
-    kept.checked = marks.tagMoment
-    return true
+    if (kept === undefined) return compute(name, args)
+    if (kept instanceof Copied) return handOver(space, kept.value, true) as R
+    return (kept === NULL ? null : kept) as R
   }
 
   function compute(name: string, args: Args): R {
     assertKey(name, settings.limits.keyBytes)
-    const checked = marks.moment
     const value = fn(...args)
     if (value === undefined) return value
     if (value instanceof Promise) {
       const at = { path: '', type: 'Promise' }
       throw new CodecError('memo: the function returned a promise; use get(key, load)', at)
     }
+    return keep(name, value)
+  }
+
+  /** Synchronous up to here since `look`: nothing can have been invalidated unless `fn` itself did it. */
+  function keep(name: string, value: unknown): R {
     const vetted = vetFor(space, value, policy)
-    const mutable = needsCopies(space, vetted)
+    const isCopied = needsCopies(space, vetted)
     const { freshUntil } = deadlinesOf(policy, value, clock.now(), random())
     const ttl = freshUntil - clock.now()
-    const kept = { value: handOver(space, vetted.value, mutable) as R, mutable, checked }
-    if (ttl > 0) lru.set(name, kept, { ttl, size: vetted.bytes + name.length + ENTRY_BYTES })
+    if (ttl > 0 && marks.verdictOfTags(checked, policy.tags) === 'good') {
+      hasCopied ||= isCopied
+      const kept = isCopied ? new Copied(handOver(space, vetted.value, true)) : vetted.value
+      lru.set(name, kept ?? NULL, {
+        ttl,
+        size: vetted.bytes + name.length + ENTRY_BYTES,
+      })
+    }
     return vetted.value as R
   }
 }
+
+type Storable = string | number | bigint | boolean | object
+
+/** lru-cache takes no null. */
+const NULL: object = Object.freeze({})
 
 function parseMemo(options: object, base: Policy, limits: TagLimits): Policy {
   const said = knownOptions(options, ['key', 'ttl', 'negativeTtl', 'jitter', 'tags'])

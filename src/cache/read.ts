@@ -17,15 +17,35 @@ import type { Reading, Source } from './outcome.js'
 import { reportRead } from './report.js'
 import { handOver, longestLife } from './store.js'
 
+/** A value together with what became of the read, as known inside. */
+export interface Answer {
+  readonly value: unknown
+  readonly outcome: Reading<unknown>['outcome']
+  readonly tier: Source | undefined
+  readonly collapsed: boolean
+  readonly revoked: boolean
+  /** As stored; undefined where nothing is. */
+  readonly entry: Entry | undefined
+}
+
+const NO_ANSWER: Answer = {
+  value: undefined,
+  outcome: 'miss',
+  tier: undefined,
+  collapsed: false,
+  revoked: false,
+  entry: undefined,
+}
+
 /** The whole way of one read: tiers (unless they have been looked into), then the load, or what is stale. */
-export async function read(space: Space, call: Call, looked?: Found): Promise<Reading<unknown>> {
+export async function read(space: Space, call: Call, looked?: Found): Promise<Answer> {
   try {
     call.policy.signal?.throwIfAborted()
-    const reading = isBypass(space, call)
+    const answer = isBypass(space, call)
       ? await bypass(space, call)
       : await settle(space, call, looked ?? (await look(space, call)))
-    reportRead(space, call.key, reading.outcome, reading.tier)
-    return reading
+    reportRead(space, call.key, answer.outcome, answer.tier)
+    return answer
   } catch (error) {
     reportRead(space, call.key, 'error', undefined)
     throw error
@@ -42,28 +62,28 @@ function isBypass(space: Space, call: Call): call is LoadedCall {
   return hasLoader(call) && (space.engine.isClosed || longestLife(call.policy) === 0)
 }
 
-async function bypass(space: Space, call: LoadedCall): Promise<Reading<unknown>> {
+async function bypass(space: Space, call: LoadedCall): Promise<Answer> {
   const value = await loadUncached(space, call)
-  return readingOf(space, undefined, { value, outcome: 'bypass', tier: 'loader' })
+  return { ...NO_ANSWER, value, outcome: 'bypass', tier: 'loader' }
 }
 
 /** Turns what the tiers had into an answer. */
-async function settle(space: Space, call: Call, found: Found): Promise<Reading<unknown>> {
+async function settle(space: Space, call: Call, found: Found): Promise<Answer> {
   if (found.fresh !== undefined) {
     if (found.isDue && hasLoader(call)) revalidateBehind(space, call, found)
-    return heldReading(space, found.fresh, 'hit')
+    return heldAnswer(space, found.fresh, 'hit')
   }
-  if (!hasLoader(call)) return readingOf(space, undefined, { value: undefined, outcome: 'miss' })
+  if (!hasLoader(call)) return NO_ANSWER
   if (call.policy.force) return await forced(space, call)
   if (found.stale !== undefined) return await orStale(space, call, found, found.stale)
   return await loaded(space, call, found)
 }
 
 /** A new load whatever is under way, whose result no earlier call may take for its own. */
-async function forced(space: Space, call: LoadedCall): Promise<Reading<unknown>> {
+async function forced(space: Space, call: LoadedCall): Promise<Answer> {
   space.marks.markKey(call.key)
   const landing = await takeOff(space, call, NOTHING).ride(call.policy.signal)
-  return landingReading(space, landing, { outcome: 'bypass', collapsed: false })
+  return landingAnswer(space, landing, 'bypass', false)
 }
 
 interface Boarded {
@@ -71,7 +91,7 @@ interface Boarded {
   readonly collapsed: boolean
 }
 
-async function loaded(space: Space, call: LoadedCall, found: Found): Promise<Reading<unknown>> {
+async function loaded(space: Space, call: LoadedCall, found: Found): Promise<Answer> {
   return await landed(space, call, board(space, call, found))
 }
 
@@ -79,33 +99,28 @@ async function landed(
   space: Space,
   call: LoadedCall,
   { flight, collapsed }: Boarded,
-): Promise<Reading<unknown>> {
+): Promise<Answer> {
   const landing = await flight.ride(call.policy.signal)
   // Overtaken by an invalidation. Whoever came after the load began may have come after the invalidation: read again.
   // The next load begins after this call, so nobody does this twice.
   if (landing.revoked && flight.began < call.ticket) {
     return await settle(space, call, await find(space, call))
   }
-  return landingReading(space, landing, { outcome: 'miss', collapsed })
+  return landingAnswer(space, landing, 'miss', collapsed)
 }
 
 /** With a stale value at hand: it is served at once, or when the loader fails or exceeds `softTimeout`. */
-async function orStale(
-  space: Space,
-  call: LoadedCall,
-  found: Found,
-  stale: Held,
-): Promise<Reading<unknown>> {
-  if (space.rest.isResting(call.key)) return heldReading(space, stale, 'stale')
+async function orStale(space: Space, call: LoadedCall, found: Found, stale: Held): Promise<Answer> {
+  if (space.rest.isResting(call.key)) return heldAnswer(space, stale, 'stale')
   if (call.policy.softTimeout === 0) {
     revalidateBehind(space, call, found)
-    return heldReading(space, stale, 'stale')
+    return heldAnswer(space, stale, 'stale')
   }
   try {
     return await loadedOr(space, call, found, stale)
   } catch (error) {
     if (call.policy.signal?.aborted === true || isGone(space, stale)) throw error
-    return heldReading(space, stale, 'stale')
+    return heldAnswer(space, stale, 'stale')
   }
 }
 
@@ -115,17 +130,17 @@ async function loadedOr(
   call: LoadedCall,
   found: Found,
   stale: Held,
-): Promise<Reading<unknown>> {
+): Promise<Answer> {
   const boarded = board(space, call, found)
-  const reading = landed(space, call, boarded).catch((error: unknown) => {
+  const answer = landed(space, call, boarded).catch((error: unknown) => {
     if (call.policy.signal?.aborted !== true) space.rest.begin(call.key, call.policy.retryAfter)
     throw error
   })
-  reading.catch(() => undefined) // the caller may have taken the stale value and left
-  const first = await orNothing(space, reading, call.policy.softTimeout)
-  if (first !== undefined || isGone(space, stale)) return first ?? (await reading)
+  answer.catch(() => undefined) // the caller may have taken the stale value and left
+  const first = await orNothing(space, answer, call.policy.softTimeout)
+  if (first !== undefined || isGone(space, stale)) return first ?? (await answer)
   boarded.flight.stayBehind(call.policy.signal)
-  return heldReading(space, stale, 'stale')
+  return heldAnswer(space, stale, 'stale')
 }
 
 function isGone(space: Space, held: Held): boolean {
@@ -166,33 +181,33 @@ function orNothing<T>(space: Space, promise: Promise<T>, ms: number): Promise<T 
   })
 }
 
-type Label = Pick<Reading<unknown>, 'outcome'> & { readonly collapsed?: boolean }
-
-function heldReading(space: Space, held: Held, outcome: 'hit' | 'stale'): Reading<unknown> {
+function heldAnswer(space: Space, held: Held, outcome: 'hit' | 'stale'): Answer {
   const value = handOver(space, held.entry.value, held.mutable)
-  return readingOf(space, held.entry, { value, outcome, tier: held.tier })
+  return { value, outcome, tier: held.tier, collapsed: false, revoked: false, entry: held.entry }
 }
 
-function landingReading(space: Space, landing: Landing, label: Label): Reading<unknown> {
-  const value = handOver(space, landing.value, landing.mutable)
-  const { revoked } = landing
-  return readingOf(space, landing.entry, { ...label, value, revoked, tier: 'loader' })
-}
-
-/** Instants become wall-clock here, and only here. */
-function readingOf(
+function landingAnswer(
   space: Space,
-  entry: Entry | undefined,
-  said: Label & { value: unknown; tier?: Source; revoked?: boolean },
-): Reading<unknown> {
+  landing: Landing,
+  outcome: 'miss' | 'bypass',
+  collapsed: boolean,
+): Answer {
+  const value = handOver(space, landing.value, landing.mutable)
+  const { revoked, entry } = landing
+  return { value, outcome, tier: 'loader', collapsed, revoked, entry }
+}
+
+/** The answer as a caller of `read` sees it. Instants become wall-clock here, and only here. */
+export function readingOf(space: Space, answer: Answer): Reading<unknown> {
+  const { value, outcome, tier, collapsed, revoked, entry } = answer
   const shift = space.engine.clock.wall() - space.engine.clock.now()
   return {
-    value: said.value,
-    outcome: said.outcome,
-    tier: said.tier,
-    collapsed: said.collapsed ?? false,
+    value,
+    outcome,
+    tier,
+    collapsed,
     incoherent: false,
-    revoked: said.revoked ?? false,
+    revoked,
     storedAt: entry && Math.round(entry.storedAt + shift),
     freshUntil: entry && Math.round(entry.freshUntil + shift),
     staleUntil: entry && Math.round(entry.staleUntil + shift),

@@ -11,6 +11,8 @@ export interface Pending {
 
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 2_000
+/** Replayed together. */
+const CHUNK = 256
 
 /**
  * Invalidations that could not reach Redis, in order. While there is one, nothing may be read from Redis: it may hold
@@ -56,23 +58,58 @@ export class ReplayQueue {
     this.#timer = undefined
   }
 
+  /** Tries again and again; resolves when the queue is empty, or after `ms`. */
+  emptied(ms: number): Promise<void> {
+    if (this.#pending.length === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      let cancelNext: Cancel | undefined
+      const end = (): void => {
+        isOver = true
+        cancelEnd()
+        cancelNext?.()
+        resolve()
+      }
+      const attempt = (): void => {
+        void this.drain().then(() => {
+          if (isOver) return
+          if (this.#pending.length === 0) end()
+          else cancelNext = this.#clock.after(FIRST_PAUSE, attempt)
+        })
+      }
+      let isOver = false
+      const cancelEnd = this.#clock.after(ms, end)
+      attempt()
+    })
+  }
+
+  /** In order, a chunk at a time: what is sent together reaches Redis in the order it was sent. */
   async #run(): Promise<void> {
     this.stop()
-    for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
-      try {
-        await applyTo(next.tier, next.invalidation)
-      } catch {
-        // Still away (the guard has reported it): the same one is tried again after a longer pause.
-        this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
-        this.#timer = this.#clock.after(this.#pause, () => void this.drain())
-        return
-      }
-      // An overflow may have replaced the queue meanwhile; then its clear covers what was just replayed.
-      if (this.#pending[0] === next) this.#pending.shift()
-      this.#onReplayed(next)
+    while (this.#pending.length > 0) {
+      const chunk = this.#pending.slice(0, CHUNK)
+      const done = await applied(chunk)
+      for (const pending of chunk.slice(0, done)) this.#onReplayed(pending)
+      // An overflow may have replaced the queue meanwhile; then its clears cover what was just replayed.
+      if (this.#pending[0] === chunk[0]) this.#pending.splice(0, done)
+      if (done < chunk.length) return this.#retryLater()
     }
     this.#pause = FIRST_PAUSE
   }
+
+  /** Still away (the guard has reported it): the same one is tried again after a longer pause. */
+  #retryLater(): void {
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
+    this.#timer = this.#clock.after(this.#pause, () => void this.drain())
+  }
+}
+
+/** How many of them, from the first one, were carried out. Doing one of the others again later does no harm. */
+async function applied(chunk: readonly Pending[]): Promise<number> {
+  const results = await Promise.allSettled(
+    chunk.map(({ tier, invalidation }) => applyTo(tier, invalidation)),
+  )
+  const failed = results.findIndex(({ status }) => status === 'rejected')
+  return failed === -1 ? chunk.length : failed
 }
 
 /** Carries an invalidation out on a tier. */

@@ -3,7 +3,7 @@ import { acquireLease } from './acquire.js'
 import type { Space } from './engine.js'
 import { enqueue, invalidate, tell, type WriteResult } from './invalidate.js'
 import type { Policy } from './policy.js'
-import { keepVetted, longestLife, vetFor } from './store.js'
+import { keepVetted, longestLife, vetFor, type Made } from './store.js'
 
 /**
  * Stores a value the caller has. Rejects with `InvalidValueError` for undefined and `CodecError` for what cannot be stored.
@@ -26,9 +26,18 @@ export async function set(
   const since = space.marks.moment
   const forRedis = space.redis !== undefined && policy.tiers === 'all'
   const { lease, isAway } = forRedis ? await acquireLease(space, key, policy) : NO_LEASE
-  const made = { value, policy, tags: policy.tags, lateTags: [], since, loadTime: 0, lease }
-  const onFilled = (): void => bus.announce(space.name, remove)
-  const kept = await keepVetted(space, key, { ...made, outage: isAway, onFilled }, vetted)
+  const made: Made = {
+    value,
+    policy,
+    tags: policy.tags,
+    lateTags: [],
+    since,
+    loadTime: 0,
+    lease,
+    outage: isAway,
+    onFilled: () => bus.announce(space.name, remove),
+  }
+  const kept = await keepVetted(space, key, made, vetted)
   if (kept.filled && lease !== undefined) return 'applied'
   if (!isAway) return await tell(space, remove) // not in Redis: what may be there is older than this value
   enqueue(space, remove)

@@ -26,7 +26,7 @@ export interface Made {
   /** Redis should have been asked and was not: the value may live only briefly. */
   readonly outage: boolean
   /** Raises the fence once more, after Redis has the value and before memory gets it: what was read before is older. */
-  readonly onFilled?: () => void
+  readonly onFilled: (() => void) | undefined
 }
 
 /** Redis, then memory. Never rejects but with `CodecError` under `throwOnCacheError`. */
@@ -54,19 +54,23 @@ export async function keepVetted(
 ): Promise<Kept> {
   const { value } = vetted
   const mutable = needsCopies(space, vetted)
-  const refused = { value, entry: undefined, mutable }
+  const refused = (revoked: boolean, filled: boolean): Kept => ({
+    value,
+    entry: undefined,
+    mutable,
+    revoked,
+    filled,
+  })
   const isCurrent = (): boolean => !space.marks.isRevoked(made.since, key, made.tags)
-  if (!isCurrent()) return { ...refused, revoked: true, filled: false }
+  if (!isCurrent()) return refused(true, false)
   const entry = entryOf(space, made, value)
-  if (!isServable(entry, space.engine.clock.now())) {
-    return { ...refused, revoked: false, filled: false }
-  }
+  if (!isServable(entry, space.engine.clock.now())) return refused(false, false)
   // Without Redis nothing is awaited: the value is in memory before anything else can happen to the key.
   const { filled, size } =
     made.lease === undefined
       ? { filled: !made.outage, size: vetted.bytes }
-      : await fill(space, entry, { ...made, lease: made.lease, isCurrent }, vetted)
-  if (!isCurrent()) return { ...refused, revoked: true, filled }
+      : await fill(space, entry, { lease: made.lease, lateTags: made.lateTags, isCurrent }, vetted)
+  if (!isCurrent()) return refused(true, filled)
   made.onFilled?.()
   const kept = filled ? entry : shortened(space, entry)
   remember(space, key, kept, { since: space.marks.moment, mutable, size, policy: made.policy })
@@ -75,15 +79,29 @@ export async function keepVetted(
 
 function entryOf(space: Space, made: Made, value: unknown): Entry {
   const { clock, random } = space.engine
-  const deadlines = deadlinesOf(made.policy, value, clock.now(), random())
-  return { value, ...deadlines, loadTime: made.loadTime, tags: made.tags, id: newId() }
+  const { storedAt, freshUntil, staleUntil } = deadlinesOf(
+    made.policy,
+    value,
+    clock.now(),
+    random(),
+  )
+  const { loadTime, tags, lease } = made
+  // Only what others may compare needs an identity.
+  const id = lease === undefined ? '' : newId()
+  return { value, storedAt, freshUntil, staleUntil, loadTime, tags, id }
+}
+
+interface Filling {
+  readonly lease: Lease
+  readonly lateTags: readonly string[]
+  readonly isCurrent: () => boolean
 }
 
 /** `size`: estimated bytes of the value. */
 async function fill(
   space: Space,
   entry: Entry,
-  made: Made & { readonly lease: Lease; readonly isCurrent: () => boolean },
+  made: Filling,
   vetted: Vetted,
 ): Promise<{ filled: boolean; size: number }> {
   const body = space.engine.codec.encode(vetted)
@@ -100,10 +118,9 @@ async function fill(
 
 async function sealed(space: Space, entry: Entry, body: Body): Promise<Entry<Body>> {
   const { compression } = space.engine.settings.codec
-  return {
-    ...entry,
-    value: compression === undefined ? body : await compressBody(body, compression),
-  }
+  const { storedAt, freshUntil, staleUntil, loadTime, tags, id } = entry
+  const value = compression === undefined ? body : await compressBody(body, compression)
+  return { value, storedAt, freshUntil, staleUntil, loadTime, tags, id }
 }
 
 /** What Redis does not have lives in memory only as long as it may be wrong without anybody hearing of it. */

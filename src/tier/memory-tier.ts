@@ -21,7 +21,7 @@ export class MemoryEntry implements Entry {
   /** End of the time in which a hit needs no further look. */
   hitUntil: number
   freshUntil: number
-  readonly staleUntil: number
+  staleUntil: number
   readonly storedAt: number
   readonly loadTime: number
   readonly tags: readonly string[]
@@ -37,7 +37,7 @@ export class MemoryEntry implements Entry {
     this.freshUntil = entry.freshUntil
     this.staleUntil = entry.staleUntil
     this.storedAt = entry.storedAt
-    this.loadTime = entry.loadTime
+    this.loadTime = Math.round(entry.loadTime) // whole: it takes no box
     this.tags = entry.tags
     this.id = entry.id
     this.mutable = keep.mutable
@@ -81,6 +81,9 @@ export class MemoryStore {
   }
 }
 
+/** Given to lru-cache so that it does not make an options object for each hit; it writes `status` into it. */
+const LOOK: { status: LRUCache.Status<string, MemoryEntry> | undefined } = { status: undefined }
+
 /** One namespace's part of the memory. Answers at once and never fails. */
 export class MemoryTier implements Tier<unknown> {
   readonly #store: MemoryStore
@@ -104,7 +107,11 @@ export class MemoryTier implements Tier<unknown> {
 
   /** The hot path: an entry that is fresh, good and not due for anything; else undefined. */
   hit(key: string): MemoryEntry | undefined {
-    const entry = this.#lru.get(this.#full(key))
+    LOOK.status = undefined
+    const entry = this.#lru.get(
+      this.#full(key),
+      LOOK as LRUCache.GetOptions<string, MemoryEntry, unknown>,
+    )
     if (entry === undefined || entry.owner !== this) return undefined
     if (entry.checked < this.#marks.tagMoment && !this.#recheck(key, entry)) return undefined
     return isHit(entry, this.#clock.now()) ? entry : undefined
@@ -189,7 +196,9 @@ export class MemoryTier implements Tier<unknown> {
   }
 }
 
+/** Without grace nothing of it may be served any more. */
 function endFreshness(entry: MemoryEntry): void {
+  if (entry.staleUntil === entry.freshUntil) entry.staleUntil = 0
   entry.hitUntil = 0
   entry.freshUntil = 0
 }
