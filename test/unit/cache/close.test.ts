@@ -238,8 +238,9 @@ describe('close', () => {
     const { cache, remote, clock } = openBoth({ grace: '1h' })
     remote.fail()
     await cache.delete('k')
-    await cache.close()
-    await settle()
+    const closed = cache.close()
+    await clock.advanceAsync(5_000)
+    await closed
     expect(clock.waiting).toBe(0)
   })
 
