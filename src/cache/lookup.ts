@@ -1,6 +1,6 @@
 import { expandBody } from '../entry/compress.js'
 import type { Body, Entry } from '../entry/entry.js'
-import { freshnessOf, isHit, newerOf } from '../entry/freshness.js'
+import { isFresh, isHit, newerOf } from '../entry/freshness.js'
 import { earlyRefreshAt } from '../entry/lifetime.js'
 import { CodecError, TierUnavailableError } from '../errors.js'
 import type { Awaitable } from '../tier/tier.js'
@@ -62,19 +62,12 @@ export const NOTHING: Found = Object.freeze({
 /** Looks into memory, then Redis. What Redis has is promoted. Never rejects but under `throwOnCacheError`. */
 export async function find(space: Space, call: Call): Promise<Found> {
   const since = space.marks.moment
-  const { fresh, stale, isDue = false, isAway = false } = await findSince(space, call, since)
-  return { fresh, stale, isDue, isAway, since }
-}
-
-type Finding = Partial<Omit<Found, 'since'>>
-
-async function findSince(space: Space, call: Call, since: number): Promise<Finding> {
   const held = inMemory(space, call.key)
-  const fresh = freshIn(space, held)
-  if (fresh !== undefined) return fresh
-  if (call.policy.tiers === 'memory' || space.redis === undefined) return { stale: held }
+  const fresh = ifFresh(space, held)
+  if (fresh !== undefined) return freshOf(space, fresh, since)
+  if (call.policy.tiers === 'memory' || space.redis === undefined) return staleOf(held, since)
   const redis = space.engine.redisOf(space)
-  if (redis === undefined) return absent(space, held)
+  if (redis === undefined) return absent(space, held, since)
   let record: Entry<Body> | undefined
   try {
     record = await redis.read(call.key)
@@ -83,31 +76,57 @@ async function findSince(space: Space, call: Call, since: number): Promise<Findi
     if (space.engine.settings.throwOnCacheError) throw error
     // Another call may have brought the value meanwhile.
     const late = inMemory(space, call.key)
-    return freshIn(space, late) ?? { stale: late, isAway: true }
+    const brought = ifFresh(space, late)
+    return brought === undefined ? awayOf(late, since) : freshOf(space, brought, since)
   }
-  return judge(space, call, record && (await promote(space, call, record, since)))
+  const found = record && (await promote(space, call, record, since))
+  const promoted = ifFresh(space, found)
+  if (promoted === undefined) return judge(space, call, found, since)
+  return {
+    fresh: promoted,
+    stale: undefined,
+    isDue: isDue(space, call, promoted),
+    isAway: false,
+    since,
+  }
 }
 
 /** Redis is known to be away, or does not know yet of everything that was invalidated. */
-function absent(space: Space, held: Held | undefined): Finding {
+function absent(space: Space, held: Held | undefined, since: number): Found {
   if (space.engine.settings.throwOnCacheError) {
     throw new TierUnavailableError('open', 'away, or still to be told of invalidations')
   }
-  return { stale: held, isAway: true }
+  return awayOf(held, since)
 }
 
-/** What a flight that began later may have put into memory while Redis was asked counts as well. */
-function judge(space: Space, call: Call, found: Held | undefined): Finding {
-  const now = space.engine.clock.now()
-  if (found !== undefined && freshnessOf(found.entry, now) === 'fresh') {
-    return { fresh: found, isDue: isDue(space, call, found, now) }
-  }
+/** Redis has nothing fresh. What a flight that began later may have put into memory meanwhile counts as well. */
+function judge(space: Space, call: Call, found: Held | undefined, since: number): Found {
   const held = inMemory(space, call.key)
-  const fresh = freshIn(space, held)
-  if (fresh !== undefined) return fresh
+  const fresh = ifFresh(space, held)
+  if (fresh !== undefined) return freshOf(space, fresh, since)
   // Redis answered and has nothing: another process may have removed it, and what is stale here is not to be served.
-  if (found === undefined) return {}
-  return { stale: newerOf(found.entry, held?.entry) === found.entry ? found : held }
+  if (found === undefined) return staleOf(undefined, since)
+  return staleOf(newerOf(found.entry, held?.entry) === found.entry ? found : held, since)
+}
+
+function staleOf(stale: Held | undefined, since: number): Found {
+  return { fresh: undefined, stale, isDue: false, isAway: false, since }
+}
+
+function awayOf(stale: Held | undefined, since: number): Found {
+  return { fresh: undefined, stale, isDue: false, isAway: true, since }
+}
+
+/** Fresh in memory. It was no hit: so it is due, or the look began before it was there. */
+function freshOf(space: Space, held: Held, since: number): Found {
+  const isDue =
+    'hitUntil' in held.entry && !isHit(held.entry as { hitUntil: number }, space.engine.clock.now())
+  return { fresh: held, stale: undefined, isDue, isAway: false, since }
+}
+
+/** What is held, if it is fresh. */
+function ifFresh(space: Space, held: Held | undefined): Held | undefined {
+  return held !== undefined && isFresh(held.entry, space.engine.clock.now()) ? held : undefined
 }
 
 function inMemory(space: Space, key: string): Held | undefined {
@@ -115,19 +134,15 @@ function inMemory(space: Space, key: string): Held | undefined {
   return entry && { entry, tier: 'memory', mutable: entry.mutable }
 }
 
-function freshIn(space: Space, held: Held | undefined): Finding | undefined {
-  const now = space.engine.clock.now()
-  if (held === undefined || freshnessOf(held.entry, now) !== 'fresh') return undefined
-  const isDue = 'hitUntil' in held.entry && !isHit(held.entry as { hitUntil: number }, now)
-  return { fresh: held, isDue }
-}
-
 /** Without memory there is no draw kept with the entry: one is made at each read, as in the paper. */
-function isDue(space: Space, call: Call, found: Held, now: number): boolean {
+function isDue(space: Space, call: Call, found: Held): boolean {
   if (space.memory !== undefined || call.policy.earlyRefresh === 0) return false
   const { freshUntil, loadTime } = found.entry
   const random = 1 - space.engine.random()
-  return now >= earlyRefreshAt(freshUntil, loadTime, call.policy.earlyRefresh, random)
+  return (
+    space.engine.clock.now() >=
+    earlyRefreshAt(freshUntil, loadTime, call.policy.earlyRefresh, random)
+  )
 }
 
 /** Decodes a record and puts it into memory with what is left of its life. Undefined = unreadable, counted. */

@@ -72,22 +72,23 @@ export function memo<Args extends readonly unknown[], R>(
 
   function compute(name: string, args: Args): R {
     assertKey(name, settings.limits.keyBytes)
+    const since = marks.moment
     const value = fn(...args)
     if (value === undefined) return value
     if (value instanceof Promise) {
       const at = { path: '', type: 'Promise' }
       throw new CodecError('memo: the function returned a promise; use get(key, load)', at)
     }
-    return keep(name, value)
+    return keep(name, value, since)
   }
 
-  /** Synchronous up to here since `look`: nothing can have been invalidated unless `fn` itself did it. */
-  function keep(name: string, value: unknown): R {
+  /** Nothing can have been invalidated since `since` unless `fn` itself did it. */
+  function keep(name: string, value: unknown, since: number): R {
     const vetted = vetFor(space, value, policy)
     const isCopied = needsCopies(space, vetted)
     const { freshUntil } = deadlinesOf(policy, value, clock.now(), random())
     const ttl = freshUntil - clock.now()
-    if (ttl > 0 && marks.verdictOfTags(checked, policy.tags) === 'good') {
+    if (ttl > 0 && marks.verdictOfTags(since, policy.tags) === 'good') {
       hasCopied ||= isCopied
       const kept = isCopied ? new Copied(handOver(space, vetted.value, true)) : vetted.value
       lru.set(name, kept ?? NULL, {

@@ -53,8 +53,9 @@ export async function read(space: Space, call: Call, looked?: Found): Promise<An
 }
 
 /** What the tiers have for the call, if it wants to know. */
-export async function look(space: Space, call: Call): Promise<Found> {
-  return call.policy.force || isBypass(space, call) ? NOTHING : await find(space, call)
+export function look(space: Space, call: Call): Promise<Found> {
+  const isBlind = call.policy.force || isBypass(space, call)
+  return isBlind ? Promise.resolve(NOTHING) : find(space, call)
 }
 
 /** A closed cache still serves the requests that are being finished. Nothing may be kept for a ttl of 0 without grace. */

@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache'
-
 /** What the marks say about something that began at a moment. */
 export type Verdict = 'good' | 'stale' | 'revoked'
 
@@ -25,23 +23,13 @@ export class Marks {
   #cleared = 0
   #keyFloor = 0
   #tagFloor = 0
-  readonly #keys: LRUCache<string, number>
-  readonly #tags: LRUCache<string, TagMark>
+  /** In the order of their marks, the oldest first. */
+  readonly #keys = new Map<string, number>()
+  readonly #tags = new Map<string, TagMark>()
+  readonly #max: number
 
   constructor(max: number = MAX_MARKS) {
-    this.#keys = new LRUCache({
-      max,
-      dispose: (moment, _key, reason) => {
-        if (reason === 'evict') this.#keyFloor = Math.max(this.#keyFloor, moment)
-      },
-    })
-    this.#tags = new LRUCache({
-      max,
-      dispose: (mark, _tag, reason) => {
-        if (reason !== 'evict') return
-        this.#tagFloor = Math.max(this.#tagFloor, mark.hard, mark.soft)
-      },
-    })
+    this.#max = max
   }
 
   /** Now, on this counter: what begins now is revoked by every later mark. */
@@ -55,7 +43,9 @@ export class Marks {
   }
 
   markKey(key: string): void {
+    this.#keys.delete(key)
     this.#keys.set(key, ++this.#moment)
+    if (this.#keys.size > this.#max) this.#forgetKey()
   }
 
   markTags(tags: readonly string[], soft: boolean): void {
@@ -94,5 +84,21 @@ export class Marks {
     if (since >= this.#moment) return false
     if (since < this.#keyFloor || (this.#keys.get(key) ?? 0) > since) return true
     return this.verdictOfTags(since, tags) !== 'good'
+  }
+
+  #forgetKey(): void {
+    for (const [key, moment] of this.#keys) {
+      this.#keys.delete(key)
+      this.#keyFloor = moment
+      return
+    }
+  }
+
+  #forgetTag(): void {
+    for (const [tag, { hard, soft }] of this.#tags) {
+      this.#tags.delete(tag)
+      this.#tagFloor = Math.max(hard, soft)
+      return
+    }
   }
 }

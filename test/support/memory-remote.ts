@@ -28,7 +28,8 @@ export class MemoryRemote implements RemoteTiers {
   #failure: TierFailure | undefined
   #isKnownDown = false
   readonly #spaces = new Map<string, MemoryRemoteTier>()
-  readonly #holds = new Map<RemoteOperation, Promise<void>[]>()
+  readonly #replies = new Map<RemoteOperation, Promise<void>[]>()
+  readonly #requests = new Map<RemoteOperation, Promise<void>[]>()
 
   constructor(clock: Clock) {
     this.clock = clock
@@ -56,13 +57,12 @@ export class MemoryRemote implements RemoteTiers {
 
   /** Holds back the reply of the next operation of this kind that is not held yet. Returns how to let it go. */
   holdReply(operation: RemoteOperation): () => void {
-    let release = (): void => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const queue = this.#holds.get(operation) ?? []
-    this.#holds.set(operation, [...queue, held])
-    return release
+    return hold(this.#replies, operation)
+  }
+
+  /** The same before the operation is done: it lingers in this process, and others may overtake it. */
+  holdRequest(operation: RemoteOperation): () => void {
+    return hold(this.#requests, operation)
   }
 
   async reply<T>(operation: RemoteOperation, operate: () => T): Promise<T> {
@@ -70,8 +70,10 @@ export class MemoryRemote implements RemoteTiers {
     if (this.#failure !== undefined) {
       throw new TierUnavailableError(this.#failure, `${operation} failed as told`)
     }
+    const request = this.#requests.get(operation)?.shift()
+    if (request !== undefined) await request
     const answer = operate()
-    await this.#holds.get(operation)?.shift()
+    await this.#replies.get(operation)?.shift()
     return answer
   }
 
@@ -96,6 +98,18 @@ export class MemoryRemote implements RemoteTiers {
     this.isClosed = true
     return Promise.resolve()
   }
+}
+
+function hold(
+  holds: Map<RemoteOperation, Promise<void>[]>,
+  operation: RemoteOperation,
+): () => void {
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  holds.set(operation, [...(holds.get(operation) ?? []), held])
+  return release
 }
 
 interface Life {

@@ -370,4 +370,41 @@ describe('an invalidation', () => {
       expect(await both.cache.get('k')).toBeUndefined()
     },
   )
+
+  test.each([...hard, ...soft])(
+    '%s drops what was promoted before the second tier was told',
+    async (_, invalidate) => {
+      const both = await openStored()
+      const releases = (['remove', 'expire', 'invalidate', 'clear'] as const).map((operation) =>
+        both.remote.holdRequest(operation),
+      )
+      const done = invalidate(both.cache)
+      await settle()
+      expect(await both.cache.get('k')).toBe('old')
+      for (const release of releases) release()
+      expect(await done).toBe('applied')
+      expect(both.cache.peek('k')).toBeUndefined()
+      expect(await both.cache.get('k')).toBeUndefined()
+    },
+  )
+
+  test.each([...hard, ...soft])(
+    '%s revokes a load that began before the second tier was told',
+    async (_, invalidate) => {
+      const both = openBoth({ grace: '1h' })
+      const releases = (['remove', 'expire', 'invalidate', 'clear'] as const).map((operation) =>
+        both.remote.holdRequest(operation),
+      )
+      const done = invalidate(both.cache)
+      await settle()
+      const load = slowLoader<string>()
+      const call = both.cache.get('k', load, { tags })
+      await settle()
+      for (const release of releases) release()
+      await done
+      load.runs[0]!.resolve('old')
+      await call
+      expect(await both.cache.get('k')).toBeUndefined()
+    },
+  )
 })

@@ -91,6 +91,27 @@ describe('memo', () => {
     expect(compute).toHaveBeenCalledTimes(runs)
   })
 
+  test('a result whose function invalidated its own tags is not kept, also where it called itself', () => {
+    for (const recurses of [false, true]) {
+      const { cache } = openMemory()
+      let source = 'old'
+      let isFirst = true
+      const compute = vi.fn((n: number): string => {
+        const seen = source
+        if (n === 1 && isFirst) {
+          isFirst = false
+          source = 'new'
+          void cache.invalidateTags('t')
+          if (recurses) memoized(2)
+        }
+        return seen
+      })
+      const memoized = cache.memo(compute, { key, tags: ['t'] })
+      expect(memoized(1)).toBe('old')
+      expect(memoized(1)).toBe('new')
+    }
+  })
+
   test('protects results as get does', () => {
     const { cache } = openMemory()
     const list = cache.memo((n: number) => [n], { key })
