@@ -21,7 +21,7 @@ const comments = Array.from({ length: 100 }, (_, n) => ({ authorId: n % 40, text
 async function render() {
   // What a resolver or a template does: one call per comment.
   const names = await Promise.all(
-    comments.map(async ({ authorId }) => (await author(authorId)).name),
+    comments.map(async ({ authorId }) => (await author(authorId))?.name),
   )
   return names.length
 }

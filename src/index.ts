@@ -2,7 +2,12 @@ export { createCache, DEFAULTS, type CacheOptions, type RedisSource } from './cr
 export type { Cache, GetManyOptions, Readiness, SetEntry } from './cache/cache.js'
 export type { BatchContext, ManyLoader, ManyResult } from './cache/batch.js'
 export type { InvalidateEvent, LoadEvent, ReadEvent, TierEvent } from './cache/channels.js'
-export type { Definition, DefinitionKey } from './cache/define.js'
+export type {
+  Definition,
+  DefinitionKey,
+  NegativeDefinition,
+  SingleDefinition,
+} from './cache/define.js'
 export type { Defined, DefinedOptions } from './cache/defined.js'
 export type { WriteResult } from './cache/invalidate.js'
 export type { MemoOptions } from './cache/memo.js'

@@ -62,7 +62,7 @@ async function openCaches(
     ...tiers,
     // Small, so that Redis has something to do: the default holds every post that anybody reads here.
     memory: { maxEntries: 2_000 },
-    logger: { info: say, warn: say, error: say },
+    logger: { info: say, warn: say },
   })
   teardown.add(() => both.close())
   if (!redis || !(await isReady(both))) return { both }

@@ -108,7 +108,7 @@ function allAborted(signals: readonly AbortSignal[]): AbortSignal {
 }
 
 /** Assigns what a loader of many gave to the ids it was asked for; whatever could be mistaken is a `LoadResultError`. */
-export function valuesByKey<Id, V>(
+function valuesByKey<Id, V>(
   ids: readonly Id[],
   result: unknown,
   by: ((row: V) => Id) | undefined,

@@ -4,7 +4,12 @@ import { given, knownOptions, parseFlag } from '../entry/option.js'
 import { assertTag } from '../entry/tag.js'
 import { InvalidOptionError } from '../errors.js'
 import type { ManyLoader } from './batch.js'
-import { parseDefinition, type Definition } from './define.js'
+import {
+  parseDefinition,
+  type Definition,
+  type NegativeDefinition,
+  type SingleDefinition,
+} from './define.js'
 import { assertOpen, defined, type Defined } from './defined.js'
 import type { Engine, Space } from './engine.js'
 import { hit } from './hit.js'
@@ -195,6 +200,9 @@ export class Cache {
   }
 
   /** A named kind of entry: how its key, value and tags come from an id. Throws `InvalidOptionError`. */
+  define<Id, V>(name: string, definition: SingleDefinition<Id, V>): Defined<Id, V>
+  define<Id, V>(name: string, definition: NegativeDefinition<Id, V>): Defined<Id, V, V | null>
+  define<Id, V>(name: string, definition: Definition<Id, V>): Defined<Id, V, V | undefined>
   define<Id, V>(name: string, definition: Definition<Id, V>): Defined<Id, V> {
     this.#hint(definition)
     return defined(this.#space, parseDefinition(this.#space, this.#policy, name, definition))

@@ -33,6 +33,17 @@ export interface Definition<Id, V> extends Omit<PolicyOptions, 'tags'> {
   readonly schema?: StandardSchema | undefined
 }
 
+/** Single ids are loaded one by one, each with a value (or the loader throws). */
+export interface SingleDefinition<Id, V> extends Definition<Id, V> {
+  readonly load: (id: Id, context: LoadContext) => Awaitable<V>
+  readonly batch?: false | undefined
+}
+
+/** Ids that `loadMany` has nothing for are stored, and given, as null. */
+export interface NegativeDefinition<Id, V> extends Definition<Id, V> {
+  readonly negative: true
+}
+
 const DEFINITION_NAMES: readonly string[] = [
   ...POLICY_NAMES,
   'key',

@@ -19,27 +19,28 @@ import { parsePolicy, SET_NAMES, type Policy } from './policy.js'
 /** What may be said per call of a definition. */
 export type DefinedOptions = Pick<GetOptions, 'signal' | 'force'>
 
-/** A definition in use: call it with an id. */
-export interface Defined<Id, V> {
-  (id: Id, options?: DefinedOptions): Promise<V>
+/** A definition in use: call it with an id. `Got` is what a single id gives: `V`, or nothing where `loadMany` had nothing. */
+export interface Defined<Id, V, Got = V> {
+  (id: Id, options?: DefinedOptions): Promise<Got>
   /** The values of many ids; ids without a value are absent. One look into Redis, one load. */
-  many(ids: Iterable<Id>, options?: DefinedOptions): Promise<Map<Id, V>>
-  read(id: Id, options?: DefinedOptions): Promise<Reading<V>>
+  many(ids: Iterable<Id>, options?: DefinedOptions): Promise<Map<Id, Exclude<Got, undefined>>>
+  read(id: Id, options?: DefinedOptions): Promise<Reading<Got>>
   /** Memory only, fresh only, synchronous. */
   peek(id: Id): V | undefined
   set(id: Id, value: V, options?: SetOptions): Promise<WriteResult>
   delete(id: Id): Promise<WriteResult>
   expire(id: Id): Promise<WriteResult>
   /** Loads anew, whatever is stored, and replaces it. */
-  revalidate(id: Id): Promise<V>
+  revalidate(id: Id): Promise<Got>
   /** The cache key of an id. */
   key(id: Id): string
 }
 
 export function defined<Id, V>(space: Space, plan: Plan<Id, V>): Defined<Id, V> {
+  // What is given and what may be missing is said by the overloads of `define`.
   const use = new Use(space, plan)
   return Object.assign((id: Id, options?: DefinedOptions) => use.get(id, options), {
-    many: (ids: Iterable<Id>, options?: DefinedOptions) => use.many(ids, options),
+    many: use.many.bind(use) as Defined<Id, V>['many'],
     read: (id: Id, options?: DefinedOptions) => use.read(id, options),
     peek: (id: Id) => peek(space, plan.keyOf(id)) as V | undefined,
     set: (id: Id, value: V, options?: SetOptions) => use.set(id, value, options),
@@ -81,7 +82,7 @@ class Use<Id, V> {
     return readingOf(this.#space, await read(this.#space, call)) as Reading<V>
   }
 
-  async many(ids: Iterable<Id>, options: DefinedOptions | undefined): Promise<Map<Id, V>> {
+  async many(ids: Iterable<Id>, options?: DefinedOptions): Promise<Map<Id, V>> {
     const policy = this.#over(this.#plan.policy, options, DEFINED_NAMES)
     const policyOf = (id: Id): Policy => this.#tagged(id, policy)
     return await getMany(this.#space, ids, { ...this.#plan.many, policy, policyOf })

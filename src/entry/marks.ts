@@ -52,10 +52,12 @@ export class Marks {
     const moment = ++this.#moment
     for (const tag of tags) {
       const old = this.#tags.get(tag) ?? none
+      this.#tags.delete(tag)
       this.#tags.set(
         tag,
         soft ? { hard: old.hard, soft: moment } : { hard: moment, soft: old.soft },
       )
+      if (this.#tags.size > this.#max) this.#forgetTag()
     }
     this.#tagMoment = moment
   }

@@ -36,7 +36,7 @@ export interface RedisServerOptions {
   readonly port?: number
 }
 
-export const hasRedis: boolean = isInstalled('redis-server') && isInstalled('redis-cli')
+const hasRedis: boolean = isInstalled('redis-server') && isInstalled('redis-cli')
 
 /** Like `describe`; skipped without `redis-server`, unless `STRATA_REQUIRE_REDIS=1`: then it fails. */
 export function describeRedis(name: string, body: () => void): void {

@@ -47,8 +47,8 @@ test('with loadMany: rows by their id', () => {
     maxBatch: 100,
     version: 2,
   })
-  expectTypeOf(user.many([1, 2])).toEqualTypeOf<Promise<Map<number, User>>>()
-  expectTypeOf(user(1)).toEqualTypeOf<Promise<User>>()
+  expectTypeOf(user.many([1, 2])).toEqualTypeOf<Promise<Map<number, User | null>>>()
+  expectTypeOf(user(1)).toEqualTypeOf<Promise<User | null>>()
 })
 
 test('with loadMany: a Map by id', () => {
@@ -57,6 +57,7 @@ test('with loadMany: a Map by id', () => {
     loadMany: (ids): Map<string, User> => new Map(ids.map((id) => [id, { id: 1, name: id }])),
   })
   expectTypeOf(user.many(['a'])).toEqualTypeOf<Promise<Map<string, User>>>()
+  expectTypeOf(user('a')).toEqualTypeOf<Promise<User | undefined>>()
 })
 
 test('every use of a definition', () => {
