@@ -96,6 +96,7 @@ export class ByteReader {
   }
 
   #text(length: number): string {
+    if (length === 0) return ''
     const at = this.#take(length)
     return this.failed ? '' : this.#bytes.toString('utf8', at, at + length)
   }

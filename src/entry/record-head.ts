@@ -63,16 +63,61 @@ export function writeHead(target: Buffer, head: ValueHead): void {
   target.write(HEAD.MAGIC + HEAD.VALUE + lease + head.id + lifetime, 'latin1')
 }
 
-/** The head of a value, `undefined` if a field has not its form. Needs `HEAD.LENGTH` bytes. */
+/**
+ * The head of a value, `undefined` if a field has not its form. Needs `HEAD.LENGTH` bytes. Looks at the bytes themselves: a
+ * regular expression over their text took longer than the rest of the decoding.
+ */
 export function readHead(bytes: Buffer): ValueHead | undefined {
-  const text = bytes.toString('latin1', 0, HEAD.LENGTH)
-  const match = FORM.exec(text)
-  if (match === null) return undefined
-  const [, id, fresh, stale] = match
-  return { id: id ?? '', freshUntil: Number(fresh), staleUntil: Number(stale) }
+  const freshUntil = instantAt(bytes, HEAD.FRESH_AT)
+  const staleUntil = instantAt(bytes, HEAD.STALE_AT)
+  const isForm =
+    freshUntil >= 0 &&
+    staleUntil >= 0 &&
+    bytes.readUInt32BE(HEAD.MAGIC_AT) === MAGIC &&
+    bytes[HEAD.KIND_AT] === VALUE &&
+    (isIdAt(bytes, HEAD.TOKEN_AT) || isNoLease(bytes)) &&
+    instantAt(bytes, HEAD.DEADLINE_AT) >= 0 &&
+    (bytes[HEAD.AWAITED_AT] === ZERO || bytes[HEAD.AWAITED_AT] === ZERO + 1) &&
+    isIdAt(bytes, HEAD.ID_AT)
+  if (!isForm) return undefined
+  const id = bytes.toString('latin1', HEAD.ID_AT, HEAD.ID_AT + HEAD.ID_WIDTH)
+  return { id, freshUntil, staleUntil }
 }
 
-const FORM = /^SRE1V(?:[\w-]{12}|\.{12})\d{15}[01]([\w-]{12})(\d{15})(\d{15})$/
+const MAGIC = Buffer.from(HEAD.MAGIC).readUInt32BE()
+const VALUE = HEAD.VALUE.charCodeAt(0)
+const ZERO = 0x30
+const DOT = 0x2e
+
+/** 1 for the bytes that may stand in an id. */
+const ID_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\w-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+)
+
+function isIdAt(bytes: Buffer, at: number): boolean {
+  for (let i = at; i < at + HEAD.ID_WIDTH; i++) {
+    if (ID_BYTES[bytes[i] as number] !== 1) return false
+  }
+  return true
+}
+
+function isNoLease(bytes: Buffer): boolean {
+  for (let i = HEAD.TOKEN_AT; i < HEAD.TOKEN_AT + HEAD.TOKEN_WIDTH; i++) {
+    if (bytes[i] !== DOT) return false
+  }
+  return true
+}
+
+/** -1: not fifteen digits. */
+function instantAt(bytes: Buffer, at: number): number {
+  let ms = 0
+  for (let i = at; i < at + HEAD.FRESH_WIDTH; i++) {
+    const digit = (bytes[i] as number) - ZERO
+    if (digit < 0 || digit > 9) return -1
+    ms = ms * 10 + digit
+  }
+  return ms
+}
 
 /** Redis time as it stands in the head: a whole number of 15 digits. What lies before 1970 is as over as 0. */
 function formatInstant(ms: number): string {

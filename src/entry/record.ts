@@ -109,8 +109,7 @@ function seal(bytes: Buffer): Buffer {
 
 /** Everything that is wrong before a field is looked at. */
 function faultOf(bytes: Buffer): RecordFault | undefined {
-  const magic = bytes.toString('latin1', 0, HEAD.MAGIC_WIDTH)
-  if (magic !== HEAD.MAGIC) return magicFault(magic)
+  if (!hasMagic(bytes)) return magicFault(bytes.toString('latin1', 0, HEAD.MAGIC_WIDTH))
   if (bytes.length < TAGS_AT)
     return bytes.length > HEAD.KIND_AT && !isValue(bytes) ? 'foreign' : 'truncated'
   if (!isValue(bytes)) return 'foreign'
@@ -118,6 +117,12 @@ function faultOf(bytes: Buffer): RecordFault | undefined {
   const expected = bytes.readUInt32BE(HEAD.LENGTH)
   if (rest !== expected) return rest < expected ? 'truncated' : 'corrupt'
   return crc32(bytes.subarray(TAGS_AT)) === bytes.readUInt32BE(CHECKSUM_AT) ? undefined : 'corrupt'
+}
+
+const MAGIC = Buffer.from(HEAD.MAGIC).readUInt32BE()
+
+function hasMagic(bytes: Buffer): boolean {
+  return bytes.length >= HEAD.MAGIC_WIDTH && bytes.readUInt32BE(HEAD.MAGIC_AT) === MAGIC
 }
 
 function magicFault(magic: string): RecordFault {

@@ -48,7 +48,7 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
   function open(namespace: string): RedisTier {
     const keys = new RedisKeys(namespace)
     const tags = new RedisTags(keys, writes, turn, clock)
-    const { maxValueBytes } = settings
+    const { maxValueBytes, timeout } = settings
     return new RedisTier({
       namespace,
       keys,
@@ -56,7 +56,9 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
       writes,
       tags,
       time,
+      link,
       clock,
+      timeout,
       maxValueBytes,
       report,
     })

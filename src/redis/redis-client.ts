@@ -23,7 +23,6 @@ export interface CommandClient extends RedisClient {
   readonly isCluster?: boolean
   mgetBuffer(keys: readonly string[]): Promise<(Buffer | null)[]>
   getBuffer(key: string): Promise<Buffer | null>
-  set(...args: CommandArgument[]): Promise<unknown>
   del(...keys: string[]): Promise<number>
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
@@ -40,8 +39,8 @@ export interface CommandClient extends RedisClient {
 
 /** Commands collected, then sent as one write; the replies come in the same order. */
 export interface CommandPipeline {
-  set(...args: CommandArgument[]): unknown
   del(...keys: string[]): unknown
+  eval(lua: string, keyCount: number, ...args: CommandArgument[]): unknown
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): unknown
   exec(): Promise<[error: Error | null, reply: unknown][] | null>
 }

@@ -27,6 +27,7 @@ export class RedisLink implements Link {
   #status: LinkStatus = 'connecting'
   #reason: string | undefined
   #closed = false
+  #measuring = false
   /** Incarnation of the connection: what was begun on an earlier one means nothing. */
   #generation = 0
   #start!: () => void
@@ -80,6 +81,11 @@ export class RedisLink implements Link {
     if (!this.#connection.own || this.#closed) return
     // destroy, not disconnect(): a half-open socket never finishes the polite way
     for (const server of this.#servers()) server.stream?.destroy()
+  }
+
+  /** Takes the time of Redis again, in the background: something does not fit what is known. */
+  measureAgain(): void {
+    if (!this.#measuring) void this.#measure()
   }
 
   onChange(fn: () => void): void {
@@ -178,10 +184,13 @@ export class RedisLink implements Link {
 
   async #measure(): Promise<void> {
     if (this.#status !== 'ready') return
+    this.#measuring = true
     try {
       await this.#time.measure(this.#servers())
     } catch {
       // what was measured before is the best there is
+    } finally {
+      this.#measuring = false
     }
   }
 

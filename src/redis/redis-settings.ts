@@ -10,7 +10,10 @@ export interface RedisLimits {
   readonly timeout?: Duration | undefined
   /** Longest wait for the first connection, and for each dial. Default 1 s, range 1 ms .. 5 m. */
   readonly connectTimeout?: Duration | undefined
-  /** Operations waiting for Redis at once; one more is refused at once. Default 1,000, range 1 .. 1,000,000. */
+  /**
+   * Operations sent and not yet answered; others wait in line for a slot, within `timeout`, and are refused at once when ten
+   * times as many wait already. Default 1,000, range 1 .. 1,000,000.
+   */
   readonly maxInFlight?: number | undefined
   /** A larger value stays out of Redis. Default 8 MB, range 1 KB .. 512 MB. */
   readonly maxValueBytes?: ByteSize | undefined

@@ -3,13 +3,15 @@ import type { Body, Entry } from '../entry/entry.js'
 import { isHashedText, redisKeyText } from '../entry/key.js'
 import { decodeRecord, encodeRecord, HEAD, type RecordFields } from '../entry/record.js'
 import type { Stamp } from '../entry/tag.js'
+import { TierUnavailableError } from '../errors.js'
 import { replyCode } from '../tier/failure.js'
 import type { Tier } from '../tier/tier.js'
 import type { RedisEvent } from './redis-event.js'
 import type { RedisKeys } from './redis-keys.js'
+import type { RedisLink } from './redis-link.js'
 import { type RedisTags, standingOf, type Version, versionOf } from './redis-tags.js'
 import type { RedisTime } from './redis-time.js'
-import { EXPIRE } from './scripts.js'
+import { EXPIRE, WRITE } from './scripts.js'
 import { type Reply, type TurnReads, WRONG_TYPE } from './turn-reads.js'
 import type { TurnWrites } from './turn-writes.js'
 
@@ -20,7 +22,10 @@ export interface RedisTierParts {
   readonly writes: TurnWrites
   readonly tags: RedisTags
   readonly time: RedisTime
+  readonly link: Pick<RedisLink, 'measureAgain'>
   readonly clock: Clock
+  /** Milliseconds after which a write must not take effect any more. */
+  readonly timeout: number
   readonly maxValueBytes: number
   readonly report: (event: RedisEvent) => void
 }
@@ -60,11 +65,8 @@ export class RedisTier implements Tier<Body> {
     if (bytes > maxValueBytes)
       this.#report({ type: 'oversize', key, bytes, maxBytes: maxValueBytes })
     if (bytes > maxValueBytes || lifetime <= 0) return writes.del([redisKey])
-    const kept = tags.keep(stamps, lifetime)
-    await Promise.all([
-      kept,
-      writes.set(redisKey, encodeRecord(this.#recordOf(key, entry, stamps)), lifetime),
-    ])
+    const record = encodeRecord(this.#recordOf(key, entry, stamps))
+    await Promise.all([tags.keep(stamps, lifetime), this.#put(redisKey, record, lifetime)])
   }
 
   remove(keys: readonly string[]): Promise<void> {
@@ -95,6 +97,17 @@ export class RedisTier implements Tier<Body> {
 
   clear(): Promise<void> {
     return this.#parts.tags.clear()
+  }
+
+  /** Not after `timeout`, when its caller has given it up and may have stored or deleted something else. */
+  async #put(redisKey: string, record: Buffer, lifetime: number): Promise<void> {
+    const { writes, time, link, clock, timeout } = this.#parts
+    const until = clock.now() + timeout
+    const deadline = String(time.toRedisAtLatest(until))
+    if ((await writes.runText(WRITE, redisKey, [record, lifetime, deadline])) !== 'late') return
+    // not by our own clock: that of Redis has been set
+    if (clock.now() < until) link.measureAgain()
+    throw new TierUnavailableError('timeout', 'the value arrived too late to be stored')
   }
 
   /**
@@ -138,6 +151,8 @@ export class RedisTier implements Tier<Body> {
     const { time, clock } = this.#parts
     const staleUntil = time.fromRedis(fields.staleUntil)
     if (staleUntil <= clock.now()) return undefined
+    // Without grace there is nothing between fresh and gone.
+    if (!good && fields.freshUntil === fields.staleUntil) return undefined
     const { id, loadTime, body } = fields
     return {
       value: body,
@@ -160,7 +175,7 @@ export class RedisTier implements Tier<Body> {
       created: time.toRedis(entry.storedAt),
       loadTime: Math.round(entry.loadTime),
       stamps,
-      ...(isHashedText(redisKeyText(key)) ? { fullKey: key } : undefined),
+      fullKey: isHashedText(redisKeyText(key)) ? key : '',
       body: entry.value,
     }
   }
@@ -188,4 +203,7 @@ const EXPIRE_ARGS = [
   HEAD.MAGIC,
   HEAD.FRESH_AT,
   HEAD.NEVER,
+  HEAD.FRESH_AT + HEAD.FRESH_WIDTH - 1,
+  HEAD.STALE_AT,
+  HEAD.STALE_AT + HEAD.STALE_WIDTH - 1,
 ] as const

@@ -8,8 +8,8 @@ const ATTEMPTS = 3
 
 /**
  * What time it is in Redis, seen from this process: the difference of the two clocks, known as an interval as wide as a
- * round trip. Of the interval each conversion takes the end that shortens life, so an entry may be lost a moment early and
- * is never served too long. In Cluster the interval spans the clocks of all masters.
+ * round trip. Of the interval the conversions of a lifetime take the end that shortens it, so an entry may be lost a moment
+ * early and is never served too long. In Cluster the interval spans the clocks of all masters.
  */
 export class RedisTime {
   readonly #clock: Clock
@@ -31,6 +31,11 @@ export class RedisTime {
   /** An instant of this process in whole milliseconds of Redis time, not later than it is. */
   toRedis(at: number): number {
     return Math.floor(at + this.#low)
+  }
+
+  /** The same, not earlier than it is: for what Redis is to refuse afterwards. */
+  toRedisAtLatest(at: number): number {
+    return Math.ceil(at + this.#high)
   }
 
   /** An instant of Redis time on this process's clock, not later than it is. */

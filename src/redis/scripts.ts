@@ -20,6 +20,15 @@ export function isUnknownScript(error: unknown): boolean {
 }
 
 /**
+ * SET, unless it comes too late: a value that was held up on its way may be older than what has been stored since.
+ * ARGV: bytes, lifetime, last moment in milliseconds of Redis time. Always sent as text (see `TurnWrites.runText`).
+ */
+export const WRITE: string = `local now = redis.call('TIME')
+if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[3]) then return 'late' end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 'stored'`
+
+/**
  * The version under the key, created when absent, kept for at least a lifetime.
  * ARGV: version if absent, lifetime, lifetime with slack (so that not every call has to write).
  */
@@ -66,12 +75,18 @@ return 1
 `)
 
 /**
- * Overwrites freshUntil in the head of our record, whatever its lifetime.
- * ARGV: first and last byte of the magic, the magic, offset of freshUntil, its new text.
+ * Overwrites freshUntil in the head of our record, whatever its lifetime. A record without grace (freshUntil is staleUntil)
+ * is of no use to anybody when it is not fresh, and goes.
+ * ARGV: first and last byte of the magic, the magic, offset of freshUntil, its new text, last byte of freshUntil, first
+ * and last byte of staleUntil.
  */
 export const EXPIRE: Script = defineScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 if redis.call('GETRANGE', KEYS[1], ARGV[1], ARGV[2]) ~= ARGV[3] then return 0 end
-redis.call('SETRANGE', KEYS[1], ARGV[4], ARGV[5])
+if redis.call('GETRANGE', KEYS[1], ARGV[4], ARGV[6]) == redis.call('GETRANGE', KEYS[1], ARGV[7], ARGV[8]) then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SETRANGE', KEYS[1], ARGV[4], ARGV[5])
+end
 return 1
 `)

@@ -74,12 +74,16 @@ class Batch {
   readonly #places = new Map<string, number>()
 
   places(keys: readonly string[]): number[] {
-    return keys.map((key) => {
-      const known = this.#places.get(key)
-      if (known !== undefined) return known
-      this.#places.set(key, this.keys.length)
-      return this.keys.push(key) - 1
-    })
+    const places: number[] = []
+    for (const key of keys) places.push(this.#placeOf(key))
+    return places
+  }
+
+  #placeOf(key: string): number {
+    const known = this.#places.get(key)
+    if (known !== undefined) return known
+    this.#places.set(key, this.keys.length)
+    return this.keys.push(key) - 1
   }
 
   answer(replies: Replies): void {
@@ -111,7 +115,9 @@ class Ask<T> {
 
   answer(replies: Replies): void {
     try {
-      this.#resolve(this.#use(this.#places.map((place) => bytesOf(replies[place]))))
+      const own: Reply[] = []
+      for (const place of this.#places) own.push(bytesOf(replies[place]))
+      this.#resolve(this.#use(own))
     } catch (error) {
       this.reject(error)
     }

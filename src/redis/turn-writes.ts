@@ -20,10 +20,6 @@ export class TurnWrites {
     turn.onEnd(() => this.#flush())
   }
 
-  async set(key: string, bytes: Buffer, lifetime: number): Promise<void> {
-    await this.#add('set', [key, bytes, 'PX', lifetime])
-  }
-
   /** Keys of any slots. */
   async del(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
@@ -41,6 +37,14 @@ export class TurnWrites {
       if (!this.#link.isReady()) throw error
       return this.#client.eval(script.lua, 1, key, ...args)
     }
+  }
+
+  /**
+   * Runs a short script on its one key, in its place among the other writes whatever happens: a server that did not know
+   * it by its hash would get it a round trip later, after a DEL that was asked for after it.
+   */
+  runText(lua: string, key: string, args: readonly CommandArgument[]): Promise<unknown> {
+    return this.#add('eval', [lua, 1, key, ...args])
   }
 
   #add(name: Command['name'], args: Command['args']): Promise<unknown> {
@@ -85,7 +89,7 @@ export class TurnWrites {
 }
 
 interface Command {
-  readonly name: 'set' | 'del' | 'evalsha'
+  readonly name: 'del' | 'eval' | 'evalsha'
   readonly args: readonly CommandArgument[] | ScriptCall
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: unknown) => void
@@ -109,8 +113,8 @@ class ScriptCall {
 }
 
 interface Sender<R> {
-  readonly set: (...args: CommandArgument[]) => R
   readonly del: (...args: string[]) => R
+  readonly eval: (lua: string, keyCount: number, ...args: CommandArgument[]) => R
   readonly evalsha: (sha: string, keyCount: number, ...args: CommandArgument[]) => R
 }
 

@@ -1,10 +1,11 @@
 import type { Cancel, Clock } from '../clock.js'
 import { TierUnavailableError } from '../errors.js'
 import { Breaker, type BreakerState } from './breaker.js'
-import { Deadlines, type Waiter } from './deadlines.js'
+import { Deadlines } from './deadlines.js'
 import { failureOf } from './failure.js'
 import type { Link } from './link.js'
-import { Operation, type Slots } from './operation.js'
+import { Operation } from './operation.js'
+import { Slots } from './slots.js'
 import type { Awaitable } from './tier.js'
 
 /** Durations in milliseconds. */
@@ -24,9 +25,12 @@ export type GuardState = 'connecting' | BreakerState
 /** A connection that claims to be ready and answers no probe for this long is taken for half-open and redialled. */
 const REDIAL_AFTER = 5_000
 
+/** For each slot so many operations may wait; with more than that Redis cannot keep up within any timeout. */
+const LINE_PER_SLOT = 10
+
 /**
- * Sees to it that talking to Redis costs a bounded time: each operation ends within `timeout`, at most `maxInFlight` wait
- * at once, and after some failures nobody waits at all until a probe in the background has been answered.
+ * Sees to it that talking to Redis costs a bounded time: each operation ends within `timeout`, at most `maxInFlight` are
+ * sent and unanswered at once while others wait in line, and after some failures nobody waits at all until a probe in the background has been answered.
  */
 export class Guard {
   readonly #settings: GuardSettings
@@ -35,9 +39,11 @@ export class Guard {
   readonly #announce: (state: GuardState) => void
   readonly #breaker: Breaker
   readonly #deadlines: Deadlines
-  /** Operations that came before the link had started. */
-  #early: (() => void)[] | undefined = []
-  #slots: Slots = { used: 0 }
+  /** Until then operations wait in line, without a deadline. */
+  #started = false
+  #slots = new Slots()
+  /** Operations are being taken out of the line. */
+  #moving = false
   #announced: GuardState = 'connecting'
   #closed = false
   /** Whether the link was ready when we last looked. */
@@ -68,28 +74,29 @@ export class Guard {
   }
 
   get state(): GuardState {
-    return this.#early === undefined ? this.#breaker.state : 'connecting'
+    return this.#started ? this.#breaker.state : 'connecting'
   }
 
-  /** Whether an operation begun now would be sent (or wait for the first connection) instead of failing at once. */
+  /** Whether an operation begun now would be sent, now or when its turn comes, instead of failing at once. */
   isUsable(): boolean {
     return (
       !this.#closed &&
-      (this.#early !== undefined || this.#breaker.state === 'closed') &&
-      this.#slots.used < this.#settings.maxInFlight
+      (!this.#started || this.#breaker.state === 'closed') &&
+      this.#slots.waiting < this.#settings.maxInFlight * LINE_PER_SLOT
     )
   }
 
   /**
    * The outcome of `work`, or a rejection with `TierUnavailableError` when it does not come in time. `work` may be called
-   * later (first connection) or never.
+   * later (first connection, no slot free) or never.
    */
   run<T>(work: () => Awaitable<T>): Promise<T> {
     if (!this.isUsable()) return Promise.reject(this.#refusal())
     return new Promise<T>((resolve, reject) => {
-      const operation = new Operation<T>(this.#slots, resolve, reject, this.#timedOut)
-      if (this.#early === undefined) this.#send(operation, work)
-      else this.#early.push(() => this.#send(operation, work))
+      const operation = new Operation<T>(work, resolve, reject, this.#timedOut)
+      if (this.#started) this.#deadlines.add(operation)
+      if (this.#started && this.#slots.used < this.#settings.maxInFlight) this.#send(operation)
+      else this.#slots.push(operation as Operation<unknown>)
     })
   }
 
@@ -102,46 +109,54 @@ export class Guard {
     this.#start()
   }
 
-  readonly #timedOut = (operation: Waiter): void => {
-    const error = new TierUnavailableError(
-      'timeout',
-      `no reply within ${this.#settings.timeout} ms`,
-    )
+  readonly #timedOut = (operation: Operation<unknown>): void => {
+    const { sent, answeredBefore } = operation
+    // who has been in line the longest expires first
+    if (!sent) this.#slots.shift()
+    // Time spent in line is our own doing as long as Redis answers others meanwhile.
+    const busy = answeredBefore !== undefined && answeredBefore !== this.#slots.answered
+    const { timeout } = this.#settings
+    const error =
+      busy && !sent
+        ? new TierUnavailableError('saturated', `no slot (maxInFlight) within ${timeout} ms`)
+        : new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
     operation.reject(error)
-    this.#failed(error)
+    if (!busy) this.#failed(error)
   }
 
-  #send<T>(operation: Operation<T>, work: () => Awaitable<T>): void {
-    if (this.#closed || this.#breaker.state !== 'closed') {
-      operation.slots.used -= 1
-      operation.reject(this.#refusal())
-      return
-    }
-    this.#deadlines.add(operation)
+  #send<T>(operation: Operation<T>): void {
+    const slots = this.#slots
+    operation.sent = true
+    slots.used += 1
     try {
-      const reply = work()
+      const reply = operation.work()
       if (isPromise(reply)) {
         reply.then(
-          (value) => this.#replied(operation, value),
-          (error: unknown) => this.#rejected(operation, error),
+          (value) => this.#replied(operation, slots, value),
+          (error: unknown) => this.#rejected(operation, slots, error),
         )
-      } else this.#replied(operation, reply)
+      } else this.#replied(operation, slots, reply)
     } catch (error) {
-      this.#rejected(operation, error)
+      this.#rejected(operation, slots, error)
     }
   }
 
-  #replied<T>(operation: Operation<T>, value: T): void {
-    operation.slots.used -= 1
-    if (operation.ended) return
-    this.#breaker.succeed()
-    this.#deadlines.remove(operation)
-    operation.resolve(value)
+  #replied<T>(operation: Operation<T>, slots: Slots, value: T): void {
+    if (!operation.ended) {
+      slots.answered += 1
+      this.#breaker.succeed()
+      this.#deadlines.remove(operation)
+      operation.resolve(value)
+    }
+    this.#free(slots)
   }
 
-  #rejected<T>(operation: Operation<T>, error: unknown): void {
-    operation.slots.used -= 1
-    if (operation.ended) return
+  #rejected<T>(operation: Operation<T>, slots: Slots, error: unknown): void {
+    if (!operation.ended) this.#fail(operation, error)
+    this.#free(slots)
+  }
+
+  #fail<T>(operation: Operation<T>, error: unknown): void {
     this.#deadlines.remove(operation)
     const failure = failureOf(error)
     if (failure === undefined) {
@@ -154,27 +169,57 @@ export class Guard {
     else this.#breaker.succeed()
   }
 
+  /** A slot is free: of a connection that has been lost meanwhile it is nobody's. */
+  #free(slots: Slots): void {
+    slots.used -= 1
+    if (slots.waiting > 0 && slots === this.#slots) this.#moveUp()
+  }
+
+  /** Sends who waits, as far as there are slots. What is answered on the spot frees one while this runs. */
+  #moveUp(): void {
+    if (this.#moving) return
+    this.#moving = true
+    while (this.#slots.used < this.#settings.maxInFlight) {
+      const operation = this.#slots.shift()
+      if (operation === undefined) break
+      this.#send(operation)
+    }
+    this.#moving = false
+  }
+
   #failed(cause: unknown): void {
-    if (this.#early !== undefined || !this.#breaker.fail(this.#clock.now())) return
+    if (!this.#started || !this.#breaker.fail(this.#clock.now())) return
     this.#cause = cause
     this.#probeLater()
+    this.#dropLine()
     this.#tell()
   }
 
   /** The link has started, well or not; from now on its absence is an outage. */
   #start(): void {
-    const early = this.#early
-    if (early === undefined) return
-    this.#early = undefined
+    if (this.#started) return
+    this.#started = true
     this.#linked = this.#link.status === 'ready'
     if (!this.#linked) this.#breaker.open()
     this.#tell()
-    for (const send of early) send()
+    if (this.#closed || !this.#linked) this.#dropLine()
+    else this.#admit()
+  }
+
+  /** Those who came before the link had started: their time begins now. */
+  #admit(): void {
+    const early = this.#slots
+    this.#slots = new Slots()
+    for (let next = early.shift(); next !== undefined; next = early.shift()) {
+      this.#deadlines.add(next)
+      this.#slots.push(next)
+    }
+    this.#moveUp()
   }
 
   /** The link has changed. */
   #look(): void {
-    if (this.#closed || this.#early !== undefined) return
+    if (this.#closed || !this.#started) return
     const linked = this.#link.status === 'ready'
     if (linked === this.#linked) return
     this.#linked = linked
@@ -192,9 +237,20 @@ export class Guard {
 
   /** The replies of what was in flight will not come: nobody waits for them and their slots are free. */
   #dropAll(): void {
-    this.#slots = { used: 0 }
+    this.#dropLine()
+    this.#slots = new Slots()
     const error = this.#refusal()
     for (const waiter of this.#deadlines.drain()) waiter.reject(error)
+  }
+
+  /** There is no use in waiting for a slot. */
+  #dropLine(): void {
+    if (this.#slots.waiting === 0) return
+    const error = this.#refusal()
+    for (let next = this.#slots.shift(); next !== undefined; next = this.#slots.shift()) {
+      if (this.#started) this.#deadlines.remove(next)
+      next.reject(error)
+    }
   }
 
   #probeLater(): void {
@@ -262,16 +318,17 @@ export class Guard {
 
   #refusal(): TierUnavailableError {
     if (this.#closed) return new TierUnavailableError('closed', 'closed')
-    if (this.#early === undefined && this.#link.status !== 'ready') {
+    if (this.#started && this.#link.status !== 'ready') {
       return new TierUnavailableError('connection', this.#link.reason() ?? 'not connected')
     }
-    if (this.#early === undefined && this.#breaker.state !== 'closed') {
+    if (this.#started && this.#breaker.state !== 'closed') {
       return new TierUnavailableError('open', 'not asked: it did not answer before', this.#cause)
     }
     const { maxInFlight } = this.#settings
+    const most = maxInFlight * LINE_PER_SLOT
     return new TierUnavailableError(
       'saturated',
-      `${maxInFlight} operations are waiting already (maxInFlight)`,
+      `${most} operations are waiting already (${LINE_PER_SLOT} x maxInFlight)`,
     )
   }
 }

@@ -1,40 +1,36 @@
 import type { Waiter } from './deadlines.js'
+import type { Awaitable } from './tier.js'
 
-/**
- * Operations sent on one life of the connection and not yet replied to. One that timed out keeps its slot until its reply
- * comes, so that a frozen Redis is not flooded with what it will have to answer later.
- */
-export interface Slots {
-  used: number
-}
-
-/** A caller's promise, its place in the queue of deadlines, and its slot. Ends once. */
+/** A caller's promise, its place in the queue of deadlines, and what to do when its turn comes. Ends once. */
 export class Operation<T> implements Waiter {
   deadline = 0
   before: Waiter | undefined = undefined
   after: Waiter | undefined = undefined
+  /** The next in the line for a slot. */
+  behind: Operation<unknown> | undefined = undefined
   ended = false
-  readonly slots: Slots
+  sent = false
+  /** How many had been answered in time when it got into line; undefined for one that was sent at once. */
+  answeredBefore: number | undefined = undefined
+  readonly work: () => Awaitable<T>
   readonly #resolve: (value: T) => void
   readonly #reject: (error: unknown) => void
-  readonly #onTimeout: (operation: Waiter) => void
+  readonly #onTimeout: (operation: Operation<unknown>) => void
 
-  /** Takes a slot. */
   constructor(
-    slots: Slots,
+    work: () => Awaitable<T>,
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
-    onTimeout: (operation: Waiter) => void,
+    onTimeout: (operation: Operation<unknown>) => void,
   ) {
-    slots.used += 1
-    this.slots = slots
+    this.work = work
     this.#resolve = resolve
     this.#reject = reject
     this.#onTimeout = onTimeout
   }
 
   expire(): void {
-    this.#onTimeout(this)
+    this.#onTimeout(this as Operation<unknown>)
   }
 
   resolve(value: T): void {

@@ -39,6 +39,9 @@ describe('RedisTime', () => {
       const inRedis = time.toRedis(at)
       expect(inRedis).toBeLessThanOrEqual(at + 5_000_000)
       expect(inRedis).toBeGreaterThanOrEqual(at + 5_000_000 - (there + back) - 1)
+      const atLatest = time.toRedisAtLatest(at)
+      expect(atLatest).toBeGreaterThanOrEqual(at + 5_000_000)
+      expect(atLatest).toBeLessThanOrEqual(at + 5_000_000 + (there + back) + 1)
       const again = time.fromRedis(inRedis)
       expect(again).toBeLessThanOrEqual(at)
       expect(again).toBeGreaterThanOrEqual(at - (there + back) - 1)
@@ -57,6 +60,7 @@ describe('RedisTime', () => {
     const time = new RedisTime(clock)
     await time.measure([serverOf(clock, 1_000), serverOf(clock, 1_400)])
     expect(time.toRedis(0)).toBe(1_000)
+    expect(time.toRedisAtLatest(0)).toBe(1_400)
     expect(time.fromRedis(1_400)).toBe(0)
   })
 

@@ -148,10 +148,11 @@ describe('a guard whose link has not started', () => {
   })
 
   test('bounds how many wait', async () => {
-    const waiting = Array.from({ length: 4 }, () => guard.run(() => 'value'))
+    const waiting = Array.from({ length: 40 }, (_, i) => guard.run(() => i))
+    expect(guard.isUsable()).toBe(false)
     expect(await outcome(guard.run(() => 'value'))).toBe('saturated')
     await link.start('ready')
-    expect(await Promise.all(waiting)).toEqual(['value', 'value', 'value', 'value'])
+    expect(await Promise.all(waiting)).toEqual(Array.from({ length: 40 }, (_, i) => i))
   })
 })
 
@@ -201,27 +202,113 @@ describe('a guard with a connection', () => {
     expect(await outcome(read)).toBe('in time')
   })
 
+  test('sends at most maxInFlight at once, the others in the order they came', async () => {
+    const sent: number[] = []
+    const answers: (() => void)[] = []
+    const ask = (i: number): Promise<number> =>
+      begin(() => {
+        sent.push(i)
+        return new Promise((resolve) => answers.push(() => resolve(i)))
+      })
+    const asked = Array.from({ length: 10 }, (_, i) => ask(i))
+    expect(sent).toEqual([0, 1, 2, 3])
+    expect(guard.isUsable()).toBe(true)
+    answers[2]?.()
+    answers[0]?.()
+    await settle()
+    expect(sent).toEqual([0, 1, 2, 3, 4, 5])
+    for (let i = 0; i < 10; i++) {
+      answers[i]?.()
+      await settle()
+    }
+    expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('a line that is answered on the spot is no recursion', async () => {
+    const deep = new Guard({ ...settings, maxInFlight: 10_000 }, link, clock, () => {})
+    const early = Array.from({ length: 50_000 }, (_, i) => deep.run(() => i))
+    expect((await Promise.all(early)).at(-1)).toBe(49_999)
+    deep.close()
+  })
+
+  test('refuses at once when ten times maxInFlight wait', async () => {
+    const asked = Array.from({ length: 44 }, () => begin(never))
+    expect(guard.isUsable()).toBe(false)
+    await expect(guard.run(never)).rejects.toThrow('40 operations are waiting already')
+    expect(await outcome(asked[43] as Promise<never>)).toBe('waiting')
+    expect(await outcome(guard.run(never))).toBe('saturated')
+    guard.close()
+  })
+
+  test('the time in line counts, and says nothing against a Redis that answers others', async () => {
+    const one = new Guard({ ...settings, maxInFlight: 1 }, link, clock, () => {})
+    await settle()
+    const answers: (() => void)[] = []
+    const asked = Array.from({ length: 8 }, () => {
+      const asking = one.run(
+        () => new Promise<string>((resolve) => answers.push(() => resolve('reply'))),
+      )
+      return asking.catch((error: TierUnavailableError) => error.reason)
+    })
+    clock.advance(60)
+    answers[0]?.()
+    await settle()
+    clock.advance(39)
+    answers[1]?.()
+    await settle()
+    clock.advance(1)
+    const unsent = Array.from({ length: 5 }, () => 'saturated')
+    expect(await Promise.all(asked)).toEqual(['reply', 'reply', 'timeout', ...unsent])
+    expect(answers).toHaveLength(3)
+    expect(one.state).toBe('closed')
+    one.close()
+  })
+
+  test('the time in line tells of an outage when nobody is answered meanwhile', async () => {
+    const one = new Guard({ ...settings, maxInFlight: 1 }, link, clock, () => {})
+    await settle()
+    const asked = Array.from({ length: 3 }, () => outcome(one.run(never)))
+    await clock.advanceAsync(100)
+    await Promise.all(asked)
+    expect(one.state).toBe('open')
+    one.close()
+  })
+
   test('a timed-out operation keeps its slot until its reply comes', async () => {
     const answers: ((value: string) => void)[] = []
-    const ask = (): Promise<string> =>
-      guard.run(() => new Promise((resolve) => answers.push(resolve)))
-    const asked = [ask(), ask()]
-    const others = [ask(), ask()]
-    for (const one of [...asked, ...others]) one.catch(() => {})
-    expect(guard.isUsable()).toBe(false)
-    expect(await outcome(ask())).toBe('saturated')
+    const ask = (): Promise<string> => begin(() => new Promise((resolve) => answers.push(resolve)))
+    const asked = [ask(), ask(), ask(), ask()]
     answers[2]?.('reply')
     answers[3]?.('reply')
     await settle()
     clock.advance(100)
+    expect(await outcome(asked[0] as Promise<string>)).toBe('timeout')
     expect(await outcome(guard.run(() => 'free'))).toBe('free')
-    void ask().catch(() => {})
-    void ask().catch(() => {})
-    expect(await outcome(ask())).toBe('saturated')
+    void ask()
+    void ask()
+    const waiting = ask()
+    expect(answers).toHaveLength(6)
     answers[0]?.('late')
     await settle()
-    expect(await outcome(guard.run(() => 'free'))).toBe('free')
+    expect(answers).toHaveLength(7)
+    answers[6]?.('sent')
+    expect(await outcome(waiting)).toBe('sent')
     clock.advance(100)
+  })
+
+  test.each([
+    ['the connection is lost', 'connection', () => link.become('down')],
+    ['the breaker opens', 'open', () => clock.advanceAsync(50)],
+    ['it is closed', 'closed', () => guard.close()],
+  ])('ends what waits in line when %s', async (_, reason, happen) => {
+    for (let i = 0; i < 4; i++) void begin(never)
+    clock.advance(50)
+    let sent = 0
+    const waiting = Array.from({ length: 5 }, () => begin(async () => (sent += 1)))
+    await happen()
+    const ended = await Promise.all(waiting.map((one) => outcome(one)))
+    expect(ended).toEqual(Array.from({ length: 5 }, () => reason))
+    expect(sent).toBe(0)
   })
 
   test.each([
@@ -336,9 +423,14 @@ describe('a guard with a connection', () => {
     expect(guard.isUsable()).toBe(true)
     for (const answer of answers) answer()
     await settle()
-    const held = [1, 2, 3, 4].map(() => guard.run(never).catch(() => {}))
-    expect(held).toHaveLength(4)
-    expect(await outcome(guard.run(never))).toBe('saturated')
+    let sent = 0
+    for (let i = 0; i < 5; i++) {
+      void begin(() => {
+        sent += 1
+        return never()
+      })
+    }
+    expect(sent).toBe(4)
     await clock.advanceAsync(100)
   })
 

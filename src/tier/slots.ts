@@ -1,0 +1,35 @@
+import type { Operation } from './operation.js'
+
+/**
+ * Operations of one life of the connection: how many are sent and not yet replied to, and the line of those that wait
+ * until fewer are. One that timed out keeps its slot until its reply comes, so that a frozen Redis is not flooded with what
+ * it will have to answer later.
+ */
+export class Slots {
+  used = 0
+  /** Replies that came in time. */
+  answered = 0
+  /** Operations in line. */
+  waiting = 0
+  #first: Operation<unknown> | undefined
+  #last: Operation<unknown> | undefined
+
+  push(operation: Operation<unknown>): void {
+    if (this.#last === undefined) this.#first = operation
+    else this.#last.behind = operation
+    this.#last = operation
+    operation.answeredBefore = this.answered
+    this.waiting += 1
+  }
+
+  /** Who came first. */
+  shift(): Operation<unknown> | undefined {
+    const first = this.#first
+    if (first === undefined) return undefined
+    this.#first = first.behind
+    if (this.#first === undefined) this.#last = undefined
+    first.behind = undefined
+    this.waiting -= 1
+    return first
+  }
+}
