@@ -10,7 +10,7 @@ export interface Script {
   readonly sha: string
 }
 
-export function defineScript(lua: string): Script {
+function defineScript(lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') }
 }
 

@@ -297,9 +297,9 @@ describe('a guard with a connection', () => {
   })
 
   test.each([
-    ['the connection is lost', 'connection', () => link.become('down')],
+    ['the connection is lost', 'connection', async () => link.become('down')],
     ['the breaker opens', 'open', () => clock.advanceAsync(50)],
-    ['it is closed', 'closed', () => guard.close()],
+    ['it is closed', 'closed', async () => guard.close()],
   ])('ends what waits in line when %s', async (_, reason, happen) => {
     for (let i = 0; i < 4; i++) void begin(never)
     clock.advance(50)
