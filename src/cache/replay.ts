@@ -82,11 +82,11 @@ export class ReplayQueue {
     })
   }
 
-  /** In order, a chunk at a time: what is sent together reaches Redis in the order it was sent. */
+  /** In order: one to see whether Redis takes it, then chunks, which reach it in the order they were sent. */
   async #run(): Promise<void> {
     this.stop()
-    while (this.#pending.length > 0) {
-      const chunk = this.#pending.slice(0, CHUNK)
+    for (let size = 1; this.#pending.length > 0; size = CHUNK) {
+      const chunk = this.#pending.slice(0, size)
       const done = await applied(chunk)
       for (const pending of chunk.slice(0, done)) this.#onReplayed(pending)
       // An overflow may have replaced the queue meanwhile; then its clears cover what was just replayed.

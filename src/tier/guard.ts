@@ -1,10 +1,11 @@
-import type { Cancel, Clock } from '../clock.js'
+import type { Clock } from '../clock.js'
 import { TierUnavailableError } from '../errors.js'
 import { Breaker, type BreakerState } from './breaker.js'
 import { Deadlines } from './deadlines.js'
 import { failureOf } from './failure.js'
 import type { Link } from './link.js'
 import { Operation } from './operation.js'
+import { Probe } from './probe.js'
 import { Slots } from './slots.js'
 import type { Awaitable } from './tier.js'
 
@@ -22,9 +23,6 @@ export interface GuardSettings {
 /** `connecting` until the link has started; then the breaker's. `open` also while there is no connection. */
 export type GuardState = 'connecting' | BreakerState
 
-/** A connection that claims to be ready and answers no probe for this long is taken for half-open and redialled. */
-const REDIAL_AFTER = 5_000
-
 /** For each slot so many operations may wait; with more than that Redis cannot keep up within any timeout. */
 const LINE_PER_SLOT = 10
 
@@ -39,6 +37,7 @@ export class Guard {
   readonly #announce: (state: GuardState) => void
   readonly #breaker: Breaker
   readonly #deadlines: Deadlines
+  readonly #probe: Probe
   /** Until then operations wait in line, without a deadline. */
   #started = false
   #slots = new Slots()
@@ -50,11 +49,6 @@ export class Guard {
   #linked = false
   /** The failure that opened the breaker. */
   #cause: unknown
-  #cancelProbe: Cancel | undefined
-  /** The probe has been sent, and its answer has not come, in time or late. */
-  #pinging = false
-  /** When the first of the probes in vain was sent. */
-  #mutedAt: number | undefined
 
   /** `onChange` hears of each new lasting state; a probe in vain (open, half-open, open) is none. */
   constructor(
@@ -69,6 +63,19 @@ export class Guard {
     this.#announce = onChange
     this.#breaker = new Breaker(settings.breaker)
     this.#deadlines = new Deadlines(settings.timeout, clock)
+    this.#probe = new Probe(
+      { timeout: settings.timeout, pause: settings.breaker.halfOpenAfter },
+      link,
+      clock,
+      {
+        asking: () => this.#breaker.probe(),
+        answered: () => this.#shut(),
+        inVain: () => this.#breaker.open(),
+        failed: (error) => {
+          this.#cause = error
+        },
+      },
+    )
     link.onChange(() => this.#look())
     void link.started.then(() => this.#start())
   }
@@ -104,7 +111,7 @@ export class Guard {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#cancelProbe?.()
+    this.#probe.stop()
     this.#dropAll()
     this.#start()
   }
@@ -113,15 +120,13 @@ export class Guard {
     const { sent, answeredBefore } = operation
     // who has been in line the longest expires first
     if (!sent) this.#slots.shift()
-    // Time spent in line is our own doing as long as Redis answers others meanwhile.
-    const busy = answeredBefore !== undefined && answeredBefore !== this.#slots.answered
     const { timeout } = this.#settings
-    const error =
-      busy && !sent
-        ? new TierUnavailableError('saturated', `no slot (maxInFlight) within ${timeout} ms`)
-        : new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
+    const error = sent
+      ? new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
+      : new TierUnavailableError('saturated', `no slot (maxInFlight) within ${timeout} ms`)
     operation.reject(error)
-    if (!busy) this.#failed(error)
+    // Time spent in line is our own doing, as long as Redis answers others meanwhile.
+    if (answeredBefore === undefined || answeredBefore === this.#slots.answered) this.#failed(error)
   }
 
   #send<T>(operation: Operation<T>): void {
@@ -190,7 +195,7 @@ export class Guard {
   #failed(cause: unknown): void {
     if (!this.#started || !this.#breaker.fail(this.#clock.now())) return
     this.#cause = cause
-    this.#probeLater()
+    this.#probe.later()
     this.#dropLine()
     this.#tell()
   }
@@ -223,14 +228,12 @@ export class Guard {
     const linked = this.#link.status === 'ready'
     if (linked === this.#linked) return
     this.#linked = linked
-    this.#mutedAt = undefined
+    this.#probe.stop()
     if (linked) {
-      this.#probe()
+      this.#probe.ask()
       return
     }
-    this.#cancelProbe?.()
     this.#breaker.open()
-    this.#pinging = false
     this.#dropAll()
     this.#tell()
   }
@@ -253,60 +256,10 @@ export class Guard {
     }
   }
 
-  #probeLater(): void {
-    this.#cancelProbe?.()
-    this.#cancelProbe = this.#clock.after(this.#settings.breaker.halfOpenAfter, () => this.#probe())
-  }
-
-  /** Asks in the background, so that no caller pays for finding out. At most one ping is ever unanswered. */
-  #probe(): void {
-    this.#cancelProbe?.()
-    if (this.#closed || !this.#linked) return
-    this.#breaker.probe()
-    const sentAt = this.#clock.now()
-    this.#mutedAt ??= sentAt
-    this.#cancelProbe = this.#clock.after(this.#settings.timeout, () => this.#probeFailed())
-    if (this.#pinging) return
-    this.#pinging = true
-    const slots = this.#slots
-    this.#link.ping().then(
-      () => this.#pinged(slots, sentAt),
-      (error: unknown) => this.#pinged(slots, sentAt, error),
-    )
-  }
-
-  #pinged(slots: Slots, sentAt: number, error?: unknown): void {
-    // an answer on a connection that has been lost meanwhile says nothing about the present one
-    if (slots !== this.#slots || this.#closed) return
-    this.#pinging = false
-    if (error !== undefined) {
-      const failure = failureOf(error)
-      if (failure?.counts !== false) {
-        this.#cause = error
-        if (this.#breaker.state === 'half-open') this.#probeFailed()
-        return
-      }
-    }
-    this.#mutedAt = undefined
-    // late, but alive: the next one decides
-    if (this.#clock.now() - sentAt > this.#settings.timeout) this.#probe()
-    else this.#shut()
-  }
-
   #shut(): void {
-    this.#cancelProbe?.()
     this.#breaker.close()
     this.#cause = undefined
     this.#tell()
-  }
-
-  #probeFailed(): void {
-    this.#breaker.open()
-    this.#probeLater()
-    const mutedAt = this.#mutedAt ?? this.#clock.now()
-    if (this.#clock.now() - mutedAt < REDIAL_AFTER) return
-    this.#mutedAt = undefined
-    this.#link.redial()
   }
 
   #tell(): void {
