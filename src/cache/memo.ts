@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { assertKey } from '../entry/key.js'
+import { isFresh } from '../entry/freshness.js'
 import { deadlinesOf } from '../entry/lifetime.js'
 import { knownOptions } from '../entry/option.js'
 import type { TagLimits } from '../entry/tag.js'
@@ -17,19 +18,25 @@ export interface MemoOptions<Args extends readonly unknown[]> extends Pick<
   readonly key: (...args: Args) => string
 }
 
-/** A result that every reader gets a copy of. */
-class Copied {
-  readonly value: unknown
+interface Kept<R> {
+  readonly value: R
+  /** Every reader gets a copy. */
+  readonly isCopied: boolean
+  readonly freshUntil: number
+  /** freshUntil, or 0 for what is copied: the short way is not for it. */
+  readonly hitUntil: number
+}
 
-  constructor(value: unknown) {
-    this.value = value
-  }
+interface Memo<Args extends readonly unknown[], R> {
+  readonly fn: (...args: Args) => R
+  readonly key: (...args: Args) => string
+  readonly lru: LRUCache<string, Kept<R>>
 }
 
 /**
  * A synchronous function whose results are kept in memory, in a store of its own with the cache's bounds. Invalidated by
- * its tags and by `clear()`. A result of undefined is not kept; one that cannot be frozen is copied at every hit. The ttl
- * is lru-cache's: looked at once a millisecond, which is what makes a hit cost little more than a bare `lru.get`.
+ * its tags and by `clear()`. A result of undefined is not kept; one that cannot be frozen is copied at every hit. The
+ * clock is read at most once a millisecond: reading it costs more than all the rest of a hit.
  */
 export function memo<Args extends readonly unknown[], R>(
   space: Space,
@@ -38,26 +45,41 @@ export function memo<Args extends readonly unknown[], R>(
   options: MemoOptions<Args>,
 ): (...args: Args) => R {
   if (typeof fn !== 'function') throw new InvalidOptionError('fn', fn, 'a function')
-  const { marks, engine } = space
-  const { settings, clock, random } = engine
+  const { settings } = space.engine
   const policy = parseMemo(options, base, settings.limits)
-  const { key } = options
-  const { memory } = settings
-  if (memory === undefined || policy.ttl === 0) return fn
-  const lru = new LRUCache<string, Storable>({
-    max: memory.maxEntries,
-    maxSize: memory.maxBytes,
-    perf: clock,
-  })
+  if (settings.memory === undefined || policy.ttl === 0) return fn
+  const { maxEntries, maxBytes } = settings.memory
+  const lru = new LRUCache<string, Kept<R>>({ max: maxEntries, maxSize: maxBytes })
+  return memoized(space, policy, { fn, key: options.key, lru })
+}
+
+function memoized<Args extends readonly unknown[], R>(
+  space: Space,
+  policy: Policy,
+  { fn, key, lru }: Memo<Args, R>,
+): (...args: Args) => R {
+  const { marks, engine } = space
+  const { clock, settings } = engine
   // All results carry the same tags: one moment tells for all of them up to when they are known to be good.
   let checked = marks.moment
-  let hasCopied = false
+  /** The clock as of this millisecond; 0 = to be read anew. */
+  let tick = 0
 
-  // Only ever spread, `args` is never made into an array on this path.
-  return function memoized(...args: Args): R {
-    const kept = lru.get(key(...args))
-    if (kept === undefined || hasCopied || checked < marks.tagMoment) return look(...args)
-    return (kept === NULL ? null : kept) as R
+  /** One argument, the usual case, is passed on as it is: to spread it costs half as much as the look-up. */
+  function hit(only: unknown): R {
+    if (arguments.length === 1 && checked >= marks.tagMoment) {
+      const kept = lru.get((key as unknown as (only: unknown) => string)(only))
+      if (kept !== undefined && (tick === 0 ? now() : tick) < kept.hitUntil) return kept.value
+    }
+    return look(...(arguments as unknown as Args))
+  }
+
+  function now(): number {
+    tick = clock.now()
+    clock.after(1, () => {
+      tick = 0
+    })
+    return tick
   }
 
   function look(...args: Args): R {
@@ -65,9 +87,10 @@ export function memo<Args extends readonly unknown[], R>(
     checked = marks.moment
     const name = key(...args)
     const kept = lru.get(name)
-    if (kept === undefined) return compute(name, args)
-    if (kept instanceof Copied) return handOver(space, kept.value, true) as R
-    return (kept === NULL ? null : kept) as R
+    if (kept === undefined || !isFresh(kept, clock.now())) {
+      return compute(name, args)
+    }
+    return handOver(space, kept.value, kept.isCopied) as R
   }
 
   function compute(name: string, args: Args): R {
@@ -86,24 +109,17 @@ export function memo<Args extends readonly unknown[], R>(
   function keep(name: string, value: unknown, since: number): R {
     const vetted = vetFor(space, value, policy)
     const isCopied = needsCopies(space, vetted)
-    const { freshUntil } = deadlinesOf(policy, value, clock.now(), random())
-    const ttl = freshUntil - clock.now()
-    if (ttl > 0 && marks.verdictOfTags(since, policy.tags) === 'good') {
-      hasCopied ||= isCopied
-      const kept = isCopied ? new Copied(handOver(space, vetted.value, true)) : vetted.value
-      lru.set(name, kept ?? NULL, {
-        ttl,
-        size: vetted.bytes + name.length + ENTRY_BYTES,
-      })
+    const { freshUntil } = deadlinesOf(policy, value, clock.now(), engine.random())
+    if (freshUntil > clock.now() && marks.verdictOfTags(since, policy.tags) === 'good') {
+      const own = handOver(space, vetted.value, isCopied) as R
+      const kept = { value: own, isCopied, freshUntil, hitUntil: isCopied ? 0 : freshUntil }
+      lru.set(name, kept, { size: vetted.bytes + name.length + ENTRY_BYTES })
     }
     return vetted.value as R
   }
+
+  return hit as unknown as (...args: Args) => R
 }
-
-type Storable = string | number | bigint | boolean | object
-
-/** lru-cache takes no null. */
-const NULL: object = Object.freeze({})
 
 function parseMemo(options: object, base: Policy, limits: TagLimits): Policy {
   const said = knownOptions(options, ['key', 'ttl', 'negativeTtl', 'jitter', 'tags'])

@@ -12,7 +12,7 @@ export function freshnessOf(entry: Perishable, now: number): Freshness {
   return now < entry.staleUntil ? 'stale' : 'gone'
 }
 
-export function isFresh(entry: Perishable, now: number): boolean {
+export function isFresh(entry: Pick<Perishable, 'freshUntil'>, now: number): boolean {
   return now < entry.freshUntil
 }
 
