@@ -113,6 +113,7 @@ export class RedisLink implements Link {
       const late = new Promise((resolve) => {
         cancel = this.#clock.after(100, () => resolve(undefined))
       })
+      // A refused QUIT changes nothing: the connection is dropped below all the same.
       await Promise.race([client.quit().catch(() => {}), late])
       cancel?.()
     }
