@@ -1,4 +1,7 @@
+import type { Bus } from './bus/bus.js'
 import { LocalBus } from './bus/local-bus.js'
+import { Trust } from './bus/trust.js'
+import { Wakes } from './bus/wakes.js'
 import { Cache } from './cache/cache.js'
 import { Engine, type RemoteTiers } from './cache/engine.js'
 import type { EngineOptions } from './cache/options.js'
@@ -6,6 +9,7 @@ import { reportRedisEvent } from './cache/report.js'
 import { suspiciousDurations } from './cache/policy.js'
 import { ENGINE_NAMES, parseSettings, type Settings } from './cache/settings.js'
 import { DEFAULTS as CACHE_DEFAULTS } from './cache/defaults.js'
+import { GuardedLeases } from './cache/guarded-leases.js'
 import { Voice } from './cache/voice.js'
 import { systemClock, type Clock } from './clock.js'
 import { knownOptions } from './entry/option.js'
@@ -58,10 +62,12 @@ export function assembleCache(options: CacheOptions, parts: Parts): Cache {
   hintAt(options, settings, voice)
   const report = (event: RedisEvent): void => reportRedisEvent(engine, event)
   const onBack = (): void => void engine.queue.drain()
-  const remote =
-    redisSettings && openRemote(redisSettings, { settings, clock, voice, report, onBack })
-  const random = parts.random ?? Math.random
-  const engine: Engine = new Engine({ settings, clock, voice, random, bus: new LocalBus(), remote })
+  const bus = new LocalBus()
+  const trust = new Trust(redisSettings === undefined ? 'none' : 'publish')
+  const wakes = new Wakes(clock)
+  const shared = { settings, clock, voice, bus, trust, wakes }
+  const remote = redisSettings && openRemote(redisSettings, { ...shared, report, onBack })
+  const engine: Engine = new Engine({ ...shared, random: parts.random ?? Math.random, remote })
   return new Cache(engine, engine.space(settings.namespace), settings.policy)
 }
 
@@ -80,34 +86,59 @@ interface RemoteParts {
   readonly settings: Settings
   readonly clock: Clock
   readonly voice: Voice
+  readonly bus: Bus
+  readonly trust: Trust
+  readonly wakes: Wakes
   readonly report: (event: RedisEvent) => void
   readonly onBack: () => void
 }
 
 /** The Redis tier behind a guard. ioredis is loaded here, when it is asked for and not before. */
 function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
-  const { settings, clock, voice, report, onBack } = parts
+  const { settings, clock, voice, onBack, bus, trust, wakes } = parts
   const root = settings.namespace.split('.', 1)[0] ?? settings.namespace
+  const report = (event: RedisEvent): void => {
+    // while Redis itself does not answer, that is what is said
+    if (event.type !== 'not-coherent') parts.report(event)
+    else if (guard.state === 'closed') voice.notCoherent(event.reason)
+  }
+  trust.onRaise(() => voice.coherentAgain())
+  const { maxStaleness, onFailover } = settings.coherence
+  const remembers = settings.memory !== undefined
+  const shared = { clock, bus, trust, wakes, report }
   const opened: Promise<RedisTiers> = import('./redis/open-redis.js').then((module) =>
-    module.openRedis(redis, { root, clock, report }),
+    module.openRedis(redis, { root, maxStaleness, onFailover, remembers, ...shared }),
   )
   const link = promisedLink(
     opened.then((tiers) => tiers.link),
     redis.connectTimeout,
     clock,
   )
-  const guard = new Guard(redis, link, clock, (state) => {
+  const guard: Guard = new Guard(redis, link, clock, (state) => {
     if (state === 'open') voice.down(link.reason() ?? 'no reply in time')
     if (state !== 'closed') return
     voice.back()
     onBack()
   })
+  let settleTime = (): number => redis.timeout
+  opened.then(
+    (tiers) => {
+      settleTime = tiers.settleTime
+    },
+    () => {}, // the link tells of it
+  )
   return {
-    of: (namespace) =>
+    of: (namespace, marks) =>
       new GuardedTier(
         guard,
-        opened.then((tiers) => tiers.of(namespace)),
+        opened.then((tiers) => tiers.of(namespace, marks)),
       ),
+    leasesOf: (namespace, marks) =>
+      new GuardedLeases(
+        guard,
+        opened.then((tiers) => tiers.leasesOf(namespace, marks)),
+      ),
+    settleTime: () => settleTime(),
     isUsable: () => guard.isUsable(),
     state: () => guard.state,
     ready: async () => {

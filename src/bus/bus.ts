@@ -5,21 +5,14 @@ export type Invalidation =
   | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly soft: boolean }
   | { readonly kind: 'clear' }
 
-export interface BusStats {
-  readonly transport: 'local'
-  /** Whether what is kept in memory can be trusted: no invalidation may have been missed. */
-  readonly coherent: boolean
-  /** Wall-clock milliseconds of the last proof that the bus delivers; undefined where none is needed. */
-  readonly lastProofAt: number | undefined
-  readonly reason: string | undefined
-}
+/** Whether this cache did it, or learned that it was done. */
+export type Origin = 'own' | 'heard'
 
-export type Listener = (namespace: string, invalidation: Invalidation) => void
+export type Listener = (namespace: string, invalidation: Invalidation, origin: Origin) => void
 
-/** Carries invalidations to every process that keeps entries in memory, the sender included. */
+/** Brings invalidations, this process's own and those heard of others, to everybody here who keeps entries. */
 export interface Bus {
-  announce(namespace: string, invalidation: Invalidation): void
+  announce(namespace: string, invalidation: Invalidation, origin?: Origin): void
   /** Returns how to stop listening. */
   listen(listener: Listener): () => void
-  stats(): BusStats
 }

@@ -16,6 +16,11 @@ export const DEFAULTS = {
   'codec.compression': false,
   'codec.compression.minBytes': '4kb',
   'codec.compression.quality': 4,
+  'coherence.maxStaleness': '2s',
+  'coherence.whenBlind': 'stale',
+  'coherence.onFailover': 'clear',
+  'lease.ttl': '2s',
+  'lease.maxWait': '10s',
   'outage.ttl': '2s',
   'outage.maxLoads': 64,
   'outage.maxWaiting': 10_000,
@@ -25,5 +30,6 @@ export const DEFAULTS = {
   'limits.tagBytes': 256,
   'limits.waitersPerKey': 10_000,
   throwOnCacheError: false,
+  shareErrorMessages: false,
   maxBatch: 500,
 } as const

@@ -1,4 +1,6 @@
 import type { Bus, Invalidation } from '../bus/bus.js'
+import { Trust } from '../bus/trust.js'
+import { Wakes } from '../bus/wakes.js'
 import type { Clock } from '../clock.js'
 import { createCodec, type Codec } from '../entry/codec.js'
 import type { Body, Entry } from '../entry/entry.js'
@@ -18,7 +20,11 @@ import type { Voice } from './voice.js'
 
 /** The Redis tier as the cache needs it: every operation of `of(namespace)` ends within a bound. */
 export interface RemoteTiers {
-  of(namespace: string): Tier<Body>
+  /** `marks`: where this process notes what it hears of the namespace. */
+  of(namespace: string, marks: Marks): Tier<Body>
+  leasesOf(namespace: string, marks: Marks): LeaseDesk
+  /** Milliseconds after which no write sent until now can take effect any more. */
+  settleTime(): number
   /** Whether it is worth asking now. True while connecting: operations then wait, bounded. */
   isUsable(): boolean
   state(): 'connecting' | 'closed' | 'open' | 'half-open'
@@ -30,21 +36,33 @@ export interface RemoteTiers {
 /** What a flight brings. */
 export interface Landing {
   readonly value: unknown
+  /** Who made it: this flight's loader, or a tier that had it in the end (another process loaded). */
+  readonly tier: 'loader' | 'memory' | 'redis'
   /** As stored; undefined if it was not. */
   readonly entry: Entry | undefined
   /** Each rider gets a copy of its own. */
   readonly mutable: boolean
   readonly revoked: boolean
+  /**
+   * Its place in the order of calls and flights. A rider that came later may have come after an invalidation which the value
+   * does not know of, and reads again.
+   */
+  readonly asOf: number
 }
 
 /** One namespace: its marks, its part of the tiers, its flights, its counts. */
 export interface Space {
   readonly name: string
   readonly engine: Engine
+  /** What was invalidated, by whomever. */
   readonly marks: Marks
+  /** What was invalidated or set by this process: a set of ours gives way to these alone, for Redis orders all others. */
+  readonly own: Marks
   readonly memory: MemoryTier | undefined
   readonly redis: Tier<Body> | undefined
   readonly leases: LeaseDesk | undefined
+  /** How `set` writes. */
+  readonly setting: SoloLeases | undefined
   readonly flights: Flights<Landing>
   readonly rest: Rest
   readonly counters: Counters
@@ -57,6 +75,9 @@ export interface EngineParts {
   readonly clock: Clock
   readonly bus: Bus
   readonly voice: Voice
+  /** Whether memory may be believed. Default: always, for there are no other processes. */
+  readonly trust?: Trust | undefined
+  readonly wakes?: Wakes | undefined
   readonly remote: RemoteTiers | undefined
   /** In [0, 1). */
   readonly random: () => number
@@ -76,6 +97,8 @@ export class Engine {
   readonly codec: Codec
   readonly voice: Voice
   readonly bus: Bus
+  readonly trust: Trust
+  readonly wakes: Wakes
   readonly gate: OutageGate
   readonly queue: ReplayQueue
   readonly remote: RemoteTiers | undefined
@@ -93,15 +116,22 @@ export class Engine {
     this.codec = createCodec(settings.codec.types)
     this.voice = parts.voice
     this.bus = parts.bus
+    this.trust = parts.trust ?? new Trust('none')
+    this.wakes = parts.wakes ?? new Wakes(clock)
     this.remote = parts.remote
     this.gate = new OutageGate(settings.outage, clock)
     this.queue = new ReplayQueue(settings.outage.maxQueued, clock, ({ namespace, invalidation }) =>
       this.bus.announce(namespace, invalidation),
     )
     this.store = settings.memory === undefined ? undefined : new MemoryStore(settings.memory)
-    this.bus.listen((namespace, invalidation) => {
+    this.bus.listen((namespace, invalidation, origin) => {
       const space = this.#spaces.get(namespace)
-      if (space !== undefined) applyLocally(space, invalidation)
+      if (space === undefined) return
+      applyLocally(space, invalidation)
+      if (origin === 'own' && space.own !== space.marks) mark(space.own, invalidation)
+    })
+    this.trust.onRaise(() => {
+      for (const space of this.#spaces.values()) space.marks.distrust()
     })
   }
 
@@ -144,6 +174,7 @@ export class Engine {
       space.flights.abandonUnattended(new ClosedError())
     }
     this.store?.lru.clear()
+    this.wakes.wakeAll()
     await this.queue.emptied(LAST_DRAIN)
     this.queue.stop()
     await this.remote?.close()
@@ -152,15 +183,19 @@ export class Engine {
   #open(name: string): Space {
     const marks = new Marks()
     const child = name === this.settings.namespace ? undefined : name
-    const redis = this.remote?.of(name)
+    const redis = this.remote?.of(name, marks)
     return {
       name,
       engine: this,
       marks,
+      own: redis === undefined ? marks : new Marks(),
       memory:
-        this.store === undefined ? undefined : new MemoryTier(this.store, child, marks, this.clock),
+        this.store === undefined
+          ? undefined
+          : new MemoryTier(this.store, child, marks, { clock: this.clock, trust: this.trust }),
       redis,
-      leases: redis === undefined ? undefined : new SoloLeases(redis),
+      leases: this.remote?.leasesOf(name, marks),
+      setting: redis === undefined ? undefined : new SoloLeases(redis),
       flights: new Flights(),
       rest: new Rest(this.clock),
       counters: new Counters(),
@@ -171,14 +206,19 @@ export class Engine {
 
 /** What an invalidation does in this process, whoever made it: the fence goes up and memory forgets. */
 function applyLocally(space: Space, invalidation: Invalidation): void {
+  const { wakes } = space.engine
   switch (invalidation.kind) {
     case 'remove':
-      for (const key of invalidation.keys) space.rest.end(key)
+      for (const key of invalidation.keys) {
+        space.rest.end(key)
+        wakes.wake(space.name, key)
+      }
       if (space.memory !== undefined) space.memory.remove(invalidation.keys)
       else for (const key of invalidation.keys) space.marks.markKey(key)
       break
     case 'expire':
       space.rest.end(invalidation.key)
+      wakes.wake(space.name, invalidation.key)
       if (space.memory !== undefined) space.memory.expire(invalidation.key)
       else space.marks.markKey(invalidation.key)
       break
@@ -188,5 +228,21 @@ function applyLocally(space: Space, invalidation: Invalidation): void {
     case 'clear':
       if (space.memory !== undefined) space.memory.clear()
       else space.marks.markAll()
+  }
+}
+
+function mark(marks: Marks, invalidation: Invalidation): void {
+  switch (invalidation.kind) {
+    case 'remove':
+      for (const key of invalidation.keys) marks.markKey(key)
+      break
+    case 'expire':
+      marks.markKey(invalidation.key)
+      break
+    case 'tags':
+      marks.markTags(invalidation.tags, invalidation.soft)
+      break
+    case 'clear':
+      marks.markAll()
   }
 }

@@ -42,7 +42,10 @@ export async function tell(space: Space, invalidation: Invalidation): Promise<Wr
   return 'queued'
 }
 
-export function enqueue(space: Space, invalidation: Invalidation): void {
-  if (space.redis === undefined) return
-  space.engine.queue.add({ namespace: space.name, tier: space.redis, invalidation })
+/** `mayArrive`: a write that was not answered may still take effect; it is replayed when that can no longer be. */
+export function enqueue(space: Space, invalidation: Invalidation, mayArrive = false): void {
+  const { engine, redis, name } = space
+  if (redis === undefined) return
+  const notBefore = mayArrive ? engine.clock.now() + (engine.remote?.settleTime() ?? 0) : 0
+  engine.queue.add({ namespace: name, tier: redis, invalidation, notBefore })
 }

@@ -1,11 +1,12 @@
 import { CodecError, LoadTimeoutError } from '../errors.js'
 import { Flight } from '../flight/flight.js'
-import { acquireLease, type Acquired } from './acquire.js'
+import type { Ending, Lease, LoadFailure } from '../flight/lease.js'
+import { claim, type Claim } from './claim.js'
 import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js'
 import type { Landing, Space } from './engine.js'
 import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
-import { traced } from './report.js'
-import { handOver, keepLoaded, needsCopies, vetFor } from './store.js'
+import { reportTierError, traced } from './report.js'
+import { handOver, keepLoaded, type Kept, needsCopies, released, vetFor } from './store.js'
 
 /** Starts the one load of the key in this process. */
 export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<Landing> {
@@ -26,7 +27,10 @@ export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
   const context = new Context(flight, space.engine.settings.limits, undefined)
   const landing = traced(space, key, () =>
     runLoader(space, call, { flight, context, found: NOTHING }),
-  ).then(({ value }) => ({ value, entry: undefined, mutable: false, revoked: false }))
+  ).then(({ value }): Landing => ({
+    ...{ value, entry: undefined, mutable: false, revoked: false },
+    ...{ tier: 'loader', asOf: Infinity },
+  }))
   flight.launch(landing)
   return flight.ride(policy.signal).then(({ value }) => value)
 }
@@ -35,45 +39,87 @@ export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
 async function fly(
   space: Space,
   call: LoadedCall,
-  found: Found,
+  looked: Found,
   flight: Flight<Landing>,
 ): Promise<Landing> {
-  const { lease, isAway } = await leaseFor(space, call, found)
-  const { clock } = space.engine
-  const context = new Context(flight, space.engine.settings.limits, staleAtHand(space, found))
-  const { value, since, loadTime } = await throughGate(space, isAway && !call.gated, async () => {
-    const begun = clock.now()
-    const loaded = await traced(space, call.key, () =>
-      runLoader(space, call, { flight, context, found }),
-    )
-    return { ...loaded, loadTime: clock.now() - begun }
+  const claimed = await claim(space, call, looked, flight)
+  if (claimed.kind === 'brought') return landingOf(space, call, claimed)
+  const { lease, isAway, isUnaided, found } = claimed
+  const { engine } = space
+  const context = new Context(flight, engine.settings.limits, staleAtHand(space, found))
+  const began = engine.next()
+  const run = { flight, context, found }
+  const loaded = await throughGate(space, isAway && !call.gated, () =>
+    timed(space, call, run),
+  ).catch((error: unknown) => {
+    if (lease !== undefined) give(space, lease, endingOf(space, call, { error, found, flight }))
+    throw error
   })
-  const isStorable = value !== undefined && !context.skipped && !flight.isAbandoned
-  if (!isStorable) return unstored(space, call, flight, value)
-  const lateTags = [...flight.tags].filter((tag) => !call.policy.tags.includes(tag))
-  const landing = await keepLoaded(space, call.key, {
-    value,
-    policy: context.lifetimeOver(call.policy),
-    tags: [...flight.tags],
-    lateTags,
-    since,
-    loadTime,
-    lease,
-    outage: isAway,
-    // What a read found meanwhile was stored before a forced load was asked for.
-    onFilled: call.policy.force ? () => space.marks.markKey(call.key) : undefined,
-  })
-  if (landing.revoked) space.counters.revoked++
+  const { value, since, loadTime } = loaded
+  const isStorable = value !== undefined && !context.skipped && !flight.isAbandoned && !isUnaided
+  const tags = [...flight.tags]
+  const kept = isStorable
+    ? await keepLoaded(space, call.key, {
+        value,
+        policy: context.lifetimeOver(call.policy),
+        tags,
+        lateTags: tags.filter((tag) => !call.policy.tags.includes(tag)),
+        since,
+        isCurrent: () => !space.marks.isRevoked(since, call.key, tags),
+        loadTime,
+        lease,
+        outage: isAway,
+        // What a read found meanwhile was stored before a forced load was asked for.
+        onFilled: call.policy.force ? () => space.marks.markKey(call.key) : undefined,
+      })
+    : undefined
+  const made = kept ?? (await unstored(space, call, { flight, value, lease }))
+  if (made.revoked) space.counters.revoked++
   space.rest.end(call.key)
-  return landing
+  return { ...made, tier: 'loader', asOf: made.revoked ? began : made.asOf }
 }
 
-/** A read that Redis did not answer takes no further step there. */
-async function leaseFor(space: Space, call: Call, found: Found): Promise<Acquired> {
-  if (found.isAway) return { lease: undefined, isAway: true }
-  const acquired = await acquireLease(space, call.key, call.policy)
-  if (acquired.error !== undefined && space.engine.settings.throwOnCacheError) throw acquired.error
-  return acquired
+function timed(space: Space, call: LoadedCall, run: Run): Promise<Loaded & { loadTime: number }> {
+  const { clock } = space.engine
+  const begun = clock.now()
+  return traced(space, call.key, () => runLoader(space, call, run)).then((loaded) => ({
+    ...loaded,
+    loadTime: clock.now() - begun,
+  }))
+}
+
+/** What another process loaded while this one waited. */
+function landingOf(space: Space, call: Call, brought: Claim & { kind: 'brought' }): Landing {
+  const { entry, mutable, tier } = brought.held
+  space.rest.end(call.key)
+  return { value: entry.value, entry, mutable, tier, revoked: false, asOf: brought.asOf }
+}
+
+interface Failed {
+  readonly error: unknown
+  readonly found: Found
+  readonly flight: Flight<Landing>
+}
+
+/** A load that its callers gave up did not fail. With a stale value at hand nobody is to try again at once. */
+function endingOf(space: Space, { policy }: Call, { error, found, flight }: Failed): Ending {
+  if (flight.isAbandoned && !(error instanceof LoadTimeoutError)) return { how: 'quiet' }
+  if (found.stale !== undefined) return { how: 'rest', ms: policy.retryAfter }
+  return { how: 'fail', failure: failureFor(space, error) }
+}
+
+function failureFor(space: Space, error: unknown): LoadFailure {
+  const { name, code, message } = Object(error) as Record<string, unknown>
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(space.engine.settings.shareErrorMessages && typeof message === 'string' ? { message } : {}),
+  }
+}
+
+/** In the background: the caller has its answer, and a lease that cannot be given back ends by itself. */
+function give(space: Space, lease: Lease, ending: Ending): void {
+  lease.release(ending).catch((error: unknown) => void reportTierError(space, error))
 }
 
 async function throughGate<T>(space: Space, isClosed: boolean, run: () => Promise<T>): Promise<T> {
@@ -141,16 +187,25 @@ function staleAtHand(space: Space, { stale }: Found): (() => StaleAtHand) | unde
   }
 }
 
-/** A value that is not stored may still have several readers: it is protected like any other where it can be. */
-function unstored(space: Space, call: Call, flight: Flight<Landing>, value: unknown): Landing {
-  const revoked = space.marks.isRevoked(flight.since, call.key, [...flight.tags])
-  const landing = { value, entry: undefined, mutable: false, revoked }
-  if (value === undefined) return landing
+/**
+ * A value that is not stored may still have several readers: it is protected like any other where it can be, and whether it
+ * was overtaken is asked of the lease.
+ */
+async function unstored(
+  space: Space,
+  call: Call,
+  { flight, value, lease }: { flight: Flight<Landing>; value: unknown; lease: Lease | undefined },
+): Promise<Kept> {
+  const asOf = lease === undefined ? Infinity : space.engine.next()
+  const isHeld = lease === undefined || (await released(space, lease))
+  const revoked = !isHeld || space.marks.isRevoked(flight.since, call.key, [...flight.tags])
+  const kept: Kept = { value, entry: undefined, mutable: false, revoked, asOf, result: 'revoked' }
+  if (value === undefined) return kept
   try {
     const vetted = vetFor(space, value, call.policy)
-    return { ...landing, value: vetted.value, mutable: needsCopies(space, vetted) }
+    return { ...kept, value: vetted.value, mutable: needsCopies(space, vetted) }
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
-    return landing // handed over as it is: what may be returned without being stored needs no codec
+    return kept // handed over as it is: what may be returned without being stored needs no codec
   }
 }

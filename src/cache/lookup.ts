@@ -3,7 +3,7 @@ import type { Body, Entry } from '../entry/entry.js'
 import { isFresh, isHit, newerOf } from '../entry/freshness.js'
 import { earlyRefreshAt } from '../entry/lifetime.js'
 import { CodecError, TierUnavailableError } from '../errors.js'
-import type { Awaitable } from '../tier/tier.js'
+import type { Awaitable, Tier } from '../tier/tier.js'
 import type { Space } from './engine.js'
 import type { Loader } from './options.js'
 import { reportTierError } from './report.js'
@@ -37,6 +37,8 @@ export interface Held {
   readonly entry: Entry
   readonly tier: 'memory' | 'redis'
   readonly mutable: boolean
+  /** An invalidation of another process may have been missed: usable as a stale value at most. */
+  readonly isUntrusted: boolean
 }
 
 export interface Found {
@@ -48,6 +50,8 @@ export interface Found {
   readonly isAway: boolean
   /** The moment on the marks when the look began. */
   readonly since: number
+  /** Id of the value that Redis had, usable or not; '' for none. */
+  readonly seen: string
 }
 
 /** What a read that must not look finds. */
@@ -57,6 +61,7 @@ export const NOTHING: Found = Object.freeze({
   isDue: false,
   isAway: false,
   since: 0,
+  seen: '',
 })
 
 /** Looks into memory, then Redis. What Redis has is promoted. Never rejects but under `throwOnCacheError`. */
@@ -65,11 +70,16 @@ export async function find(space: Space, call: Call): Promise<Found> {
   const held = inMemory(space, call.key)
   const fresh = ifFresh(space, held)
   if (fresh !== undefined) return freshOf(space, fresh, since)
-  if (call.policy.tiers === 'memory' || space.redis === undefined) return staleOf(held, since)
+  if (call.policy.tiers === 'memory' || space.redis === undefined) {
+    return { ...awayOf(space, held, since), isAway: false }
+  }
   const redis = space.engine.redisOf(space)
   if (redis === undefined) return absent(space, held, since)
   let record: Entry<Body> | undefined
   try {
+    const confirmed =
+      held?.isUntrusted === true ? await confirm(space, call, redis, since) : undefined
+    if (confirmed !== undefined) return confirmed
     record = await redis.read(call.key)
   } catch (error) {
     reportTierError(space, error)
@@ -77,18 +87,36 @@ export async function find(space: Space, call: Call): Promise<Found> {
     // Another call may have brought the value meanwhile.
     const late = inMemory(space, call.key)
     const brought = ifFresh(space, late)
-    return brought === undefined ? awayOf(late, since) : freshOf(space, brought, since)
+    return brought === undefined ? awayOf(space, late, since) : freshOf(space, brought, since)
   }
   const found = record && (await promote(space, call, record, since))
   const promoted = ifFresh(space, found)
-  if (promoted === undefined) return judge(space, call, found, since)
-  return {
-    fresh: promoted,
-    stale: undefined,
-    isDue: isDue(space, call, promoted),
-    isAway: false,
-    since,
+  const seen = record?.id ?? ''
+  if (promoted === undefined) return judge(space, call, { found, since, seen })
+  const due = isDue(space, call, promoted)
+  return { fresh: promoted, stale: undefined, isDue: due, isAway: false, since, seen }
+}
+
+/**
+ * What is in memory and would be fresh, but may have been invalidated unheard, is compared with what Redis has: usually it is
+ * the same, and its value need not be brought again.
+ */
+async function confirm(
+  space: Space,
+  call: Call,
+  redis: Tier<Body>,
+  since: number,
+): Promise<Found | undefined> {
+  const entry = space.memory?.read(call.key)
+  if (entry === undefined || entry.id === '' || !isFresh(entry, space.engine.clock.now())) {
+    return undefined
   }
+  const { id, tags, mutable } = entry
+  const seen = await redis.confirm(call.key, id, tags)
+  if (seen === undefined || !isFresh(seen, space.engine.clock.now())) return undefined
+  space.memory?.trustAgain(call.key, entry, seen, since)
+  const fresh: Held = { entry, tier: 'redis', mutable, isUntrusted: false }
+  return { fresh, stale: undefined, isDue: false, isAway: false, since, seen: id }
 }
 
 /** Redis is known to be away, or does not know yet of everything that was invalidated. */
@@ -96,42 +124,59 @@ function absent(space: Space, held: Held | undefined, since: number): Found {
   if (space.engine.settings.throwOnCacheError) {
     throw new TierUnavailableError('open', 'away, or still to be told of invalidations')
   }
-  return awayOf(held, since)
+  return awayOf(space, held, since)
 }
 
 /** Redis has nothing fresh. What a flight that began later may have put into memory meanwhile counts as well. */
-function judge(space: Space, call: Call, found: Held | undefined, since: number): Found {
+function judge(
+  space: Space,
+  call: Call,
+  { found, since, seen }: { found: Held | undefined; since: number; seen: string },
+): Found {
   const held = inMemory(space, call.key)
   const fresh = ifFresh(space, held)
   if (fresh !== undefined) return freshOf(space, fresh, since)
   // Redis answered and has nothing: another process may have removed it, and what is stale here is not to be served.
-  if (found === undefined) return staleOf(undefined, since)
-  return staleOf(newerOf(found.entry, held?.entry) === found.entry ? found : held, since)
+  if (found === undefined) return { ...staleOf(undefined, since), seen }
+  const newer = newerOf(found.entry, held?.isUntrusted === true ? undefined : held?.entry)
+  return { ...staleOf(newer === found.entry ? found : held, since), seen }
 }
 
 function staleOf(stale: Held | undefined, since: number): Found {
-  return { fresh: undefined, stale, isDue: false, isAway: false, since }
+  return { fresh: undefined, stale, isDue: false, isAway: false, since, seen: '' }
 }
 
-function awayOf(stale: Held | undefined, since: number): Found {
-  return { fresh: undefined, stale, isDue: false, isAway: true, since }
+/** Without grace nothing is served that may have been invalidated; `whenBlind: 'refuse'`: with grace neither. */
+function awayOf(space: Space, stale: Held | undefined, since: number): Found {
+  const isRefused =
+    stale?.isUntrusted === true &&
+    (space.engine.settings.coherence.whenBlind === 'refuse' || !hasGrace(stale.entry))
+  return { ...staleOf(isRefused ? undefined : stale, since), isAway: true }
+}
+
+/** An entry whose freshness was ended has grace, or it would be gone. */
+function hasGrace({ freshUntil, staleUntil }: Entry): boolean {
+  return staleUntil > freshUntil
 }
 
 /** Fresh in memory. It was no hit: so it is due, or the look began before it was there. */
 function freshOf(space: Space, held: Held, since: number): Found {
   const isDue =
     'hitUntil' in held.entry && !isHit(held.entry as { hitUntil: number }, space.engine.clock.now())
-  return { fresh: held, stale: undefined, isDue, isAway: false, since }
+  return { fresh: held, stale: undefined, isDue, isAway: false, since, seen: '' }
 }
 
 /** What is held, if it is fresh. */
 function ifFresh(space: Space, held: Held | undefined): Held | undefined {
-  return held !== undefined && isFresh(held.entry, space.engine.clock.now()) ? held : undefined
+  if (held === undefined || held.isUntrusted) return undefined
+  return isFresh(held.entry, space.engine.clock.now()) ? held : undefined
 }
 
 function inMemory(space: Space, key: string): Held | undefined {
   const entry = space.memory?.read(key)
-  return entry && { entry, tier: 'memory', mutable: entry.mutable }
+  if (entry === undefined || space.memory === undefined) return undefined
+  const isUntrusted = !space.memory.isTrusted(entry)
+  return { entry, tier: 'memory', mutable: entry.mutable, isUntrusted }
 }
 
 /** Without memory there is no draw kept with the entry: one is made at each read, as in the paper. */
@@ -168,7 +213,8 @@ async function promote(
   }
   const { storedAt, freshUntil, staleUntil, loadTime, tags, id } = record
   const entry: Entry = { value, storedAt, freshUntil, staleUntil, loadTime, tags, id }
-  if (space.memory === undefined) return { entry, tier: 'redis', mutable: false }
+  const held = { entry, tier: 'redis', isUntrusted: false } as const
+  if (space.memory === undefined) return { ...held, mutable: false }
   // Only freezing needs the walk: a decoded value is known to be storable.
   const vetted =
     settings.memory?.copy === 'freeze'
@@ -177,7 +223,7 @@ async function promote(
   const mutable = needsCopies(space, vetted)
   const size = record.value.bytes.length
   remember(space, call.key, entry, { since, mutable, size, policy: call.policy })
-  return { entry, tier: 'redis', mutable }
+  return { ...held, mutable }
 }
 
 /** A schema that throws has not accepted the value; its own mistake is told. */

@@ -46,6 +46,8 @@ export interface PolicyOptions {
   readonly earlyRefresh?: number | undefined
   /** `'memory'`: never in Redis (secrets, what cannot be serialised). Default `'all'`. */
   readonly tiers?: 'all' | 'memory' | undefined
+  /** How other processes' loads are waited for. `false`: not at all, which suits cheap loaders. */
+  readonly lease?: LeaseOptions | boolean | undefined
 }
 
 export interface GetOptions extends PolicyOptions {
@@ -85,6 +87,32 @@ export interface CodecOptions {
     | undefined
 }
 
+export interface CoherenceOptions {
+  /**
+   * How long memory is trusted without a sign of life from the bus that tells of other processes' invalidations. A fifth of
+   * it is the pause between heartbeats. Default 2s, 250ms .. 1h.
+   */
+  readonly maxStaleness?: Duration | undefined
+  /**
+   * What becomes of entries in memory that cannot be trusted: `'stale'` (default): within grace they may be served when the
+   * loader fails or is slow; `'refuse'`: never.
+   */
+  readonly whenBlind?: 'stale' | 'refuse' | undefined
+  /**
+   * When the server behind the connection is another one than the namespace was written on (a failover, a restart from an
+   * older snapshot): `'clear'` the namespace once (default), or `'keep'` it.
+   */
+  readonly onFailover?: 'clear' | 'keep' | undefined
+}
+
+/** One load per key over all processes. */
+export interface LeaseOptions {
+  /** A holder that gives no sign of life for this long loses the lease. Default 2s, 100ms .. 1m. */
+  readonly ttl?: Duration | undefined
+  /** Longest wait for another process's load; then this one loads too, and does not store. Default 10s, 0 .. 10m. */
+  readonly maxWait?: Duration | undefined
+}
+
 export interface OutageOptions {
   /** Longest life, in memory, of what was loaded while Redis was away. Default 2s. */
   readonly ttl?: Duration | undefined
@@ -120,10 +148,14 @@ export interface EngineOptions extends PolicyOptions {
   /** The tier in this process. `false` = none. */
   readonly memory?: MemoryOptions | false | undefined
   readonly codec?: CodecOptions | undefined
+  /** How memory stays true to what other processes invalidate. Only with `redis`. */
+  readonly coherence?: CoherenceOptions | undefined
   readonly outage?: OutageOptions | undefined
   readonly limits?: LimitOptions | undefined
   /** Reject with cache errors instead of running the loader. Default false. */
   readonly throwOnCacheError?: boolean | undefined
+  /** Let other processes that waited for a failed load see its error's message, not only name and code. Default false. */
+  readonly shareErrorMessages?: boolean | undefined
   /** Ids per call of a `load` of `getMany` or a `loadMany`. Default 500. */
   readonly maxBatch?: number | undefined
   /** Default: `process.emitWarning`, once per change of state. `false` = silent. */

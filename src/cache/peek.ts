@@ -6,5 +6,6 @@ import { handOver } from './store.js'
 export function peek(space: Space, key: string): unknown {
   const held = space.memory?.peek(key)
   if (held === undefined || !isFresh(held, space.engine.clock.now())) return undefined
+  if (space.memory?.isTrusted(held) !== true) return undefined
   return handOver(space, held.value, held.mutable)
 }

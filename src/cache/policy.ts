@@ -14,8 +14,16 @@ export interface Policy extends Lifetime {
   readonly retryAfter: number
   readonly earlyRefresh: number
   readonly tiers: 'all' | 'memory'
+  readonly lease: LeaseRule
   readonly signal: AbortSignal | undefined
   readonly force: boolean
+}
+
+/** How the lease of a key is asked for. Milliseconds. */
+export interface LeaseRule {
+  readonly waits: boolean
+  readonly ttl: number
+  readonly maxWait: number
 }
 
 export const POLICY_NAMES = [
@@ -29,6 +37,7 @@ export const POLICY_NAMES = [
   'retryAfter',
   'earlyRefresh',
   'tiers',
+  'lease',
 ] as const
 
 export const CALL_NAMES: readonly string[] = [...POLICY_NAMES, 'signal', 'force']
@@ -53,6 +62,11 @@ export const BASE_POLICY: Policy = Object.freeze({
   retryAfter: parseDuration(DEFAULTS.retryAfter, 'retryAfter'),
   earlyRefresh: DEFAULTS.earlyRefresh,
   tiers: DEFAULTS.tiers,
+  lease: Object.freeze({
+    waits: true,
+    ttl: parseDuration(DEFAULTS['lease.ttl'], 'lease.ttl'),
+    maxWait: parseDuration(DEFAULTS['lease.maxWait'], 'lease.maxWait'),
+  }),
   signal: undefined,
   force: false,
 })
@@ -86,6 +100,7 @@ export function parsePolicy(
     retryAfter: read('retryAfter', parseDuration, base.retryAfter),
     earlyRefresh: read('earlyRefresh', (v, name) => parseNumber(v, name, 0, 10), base.earlyRefresh),
     tiers: read('tiers', (v, name) => parseChoice(v, name, ['all', 'memory']), base.tiers),
+    lease: read('lease', (v) => parseLease(v, base.lease), base.lease),
     signal: read<AbortSignal | undefined>('signal', parseSignal, undefined),
     force: read('force', parseFlag, false),
   })
@@ -120,6 +135,19 @@ function joined(base: readonly string[], tags: unknown): unknown {
 
 function parseTimeout(value: unknown, name: string): number {
   return value === false ? Infinity : parseDuration(value, name)
+}
+
+function parseLease(value: unknown, base: LeaseRule): LeaseRule {
+  if (typeof value === 'boolean') return Object.freeze({ ...base, waits: value })
+  const { ttl, maxWait } = knownOptions(value, ['ttl', 'maxWait'], 'lease')
+  return Object.freeze({
+    waits: true,
+    ttl: ttl === undefined ? base.ttl : parseDuration(ttl, 'lease.ttl', { min: 100, max: 60_000 }),
+    maxWait:
+      maxWait === undefined
+        ? base.maxWait
+        : parseDuration(maxWait, 'lease.maxWait', { max: 600_000 }),
+  })
 }
 
 function parseSignal(value: unknown, name: string): AbortSignal {

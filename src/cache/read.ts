@@ -24,6 +24,8 @@ export interface Answer {
   readonly tier: Source | undefined
   readonly collapsed: boolean
   readonly revoked: boolean
+  /** Whether it had been invalidated elsewhere could not be known. */
+  readonly incoherent: boolean
   /** As stored; undefined where nothing is. */
   readonly entry: Entry | undefined
 }
@@ -34,6 +36,7 @@ const NO_ANSWER: Answer = {
   tier: undefined,
   collapsed: false,
   revoked: false,
+  incoherent: false,
   entry: undefined,
 }
 
@@ -102,12 +105,12 @@ async function landed(
   { flight, collapsed }: Boarded,
 ): Promise<Answer> {
   const landing = await flight.ride(call.policy.signal)
-  // Overtaken by an invalidation. Whoever came after the load began may have come after the invalidation: read again.
-  // The next load begins after this call, so nobody does this twice.
-  if (landing.revoked && flight.began < call.ticket) {
+  // Overtaken by an invalidation, or proven good only up to a moment before this call: what was invalidated in between is
+  // not to be seen, so it reads again. The next load begins after this call, so nobody does this twice.
+  if (landing.asOf < call.ticket) {
     return await settle(space, call, await find(space, call))
   }
-  return landingAnswer(space, landing, 'miss', collapsed)
+  return landingAnswer(space, landing, 'miss', collapsed || landing.tier !== 'loader')
 }
 
 /** With a stale value at hand: it is served at once, or when the loader fails or exceeds `softTimeout`. */
@@ -184,7 +187,8 @@ function orNothing<T>(space: Space, promise: Promise<T>, ms: number): Promise<T 
 
 function heldAnswer(space: Space, held: Held, outcome: 'hit' | 'stale'): Answer {
   const value = handOver(space, held.entry.value, held.mutable)
-  return { value, outcome, tier: held.tier, collapsed: false, revoked: false, entry: held.entry }
+  const { tier, entry, isUntrusted: incoherent } = held
+  return { value, outcome, tier, collapsed: false, revoked: false, incoherent, entry }
 }
 
 function landingAnswer(
@@ -194,20 +198,20 @@ function landingAnswer(
   collapsed: boolean,
 ): Answer {
   const value = handOver(space, landing.value, landing.mutable)
-  const { revoked, entry } = landing
-  return { value, outcome, tier: 'loader', collapsed, revoked, entry }
+  const { revoked, entry, tier } = landing
+  return { value, outcome, tier, collapsed, revoked, incoherent: false, entry }
 }
 
 /** The answer as a caller of `read` sees it. Instants become wall-clock here, and only here. */
 export function readingOf(space: Space, answer: Answer): Reading<unknown> {
-  const { value, outcome, tier, collapsed, revoked, entry } = answer
+  const { value, outcome, tier, collapsed, revoked, incoherent, entry } = answer
   const shift = space.engine.clock.wall() - space.engine.clock.now()
   return {
     value,
     outcome,
     tier,
     collapsed,
-    incoherent: false,
+    incoherent,
     revoked,
     storedAt: entry && Math.round(entry.storedAt + shift),
     freshUntil: entry && Math.round(entry.freshUntil + shift),

@@ -7,6 +7,8 @@ export interface Pending {
   readonly namespace: string
   readonly tier: Pick<Tier<unknown>, 'remove' | 'expire' | 'invalidate' | 'clear'>
   readonly invalidation: Invalidation
+  /** Monotonic milliseconds. */
+  readonly notBefore: number
 }
 
 const FIRST_PAUSE = 100
@@ -86,7 +88,8 @@ export class ReplayQueue {
   async #run(): Promise<void> {
     this.stop()
     for (let size = 1; this.#pending.length > 0; size = CHUNK) {
-      const chunk = this.#pending.slice(0, size)
+      const chunk = this.#due(size)
+      if (chunk.length === 0) return this.#retryLater()
       const done = await applied(chunk)
       for (const pending of chunk.slice(0, done)) this.#onReplayed(pending)
       // An overflow may have replaced the queue meanwhile; then its clears cover what was just replayed.
@@ -94,6 +97,13 @@ export class ReplayQueue {
       if (done < chunk.length) return this.#retryLater()
     }
     this.#pause = FIRST_PAUSE
+  }
+
+  /** From the first one on, as far as their time has come. */
+  #due(size: number): readonly Pending[] {
+    const now = this.#clock.now()
+    const early = this.#pending.findIndex(({ notBefore }) => notBefore > now)
+    return this.#pending.slice(0, early === -1 ? size : Math.min(size, early))
   }
 
   /** Still away (the guard has reported it): the same one is tried again after a longer pause. */
@@ -128,9 +138,10 @@ export async function applyTo(tier: Pending['tier'], invalidation: Invalidation)
 
 function clearsInstead(pending: readonly Pending[]): Pending[] {
   const namespaces = new Map(pending.map((one) => [one.namespace, one]))
-  return [...namespaces.values()].map(({ namespace, tier }) => ({
+  return [...namespaces.values()].map(({ namespace, tier, notBefore }) => ({
     namespace,
     tier,
     invalidation: { kind: 'clear' },
+    notBefore,
   }))
 }

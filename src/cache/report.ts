@@ -71,9 +71,10 @@ export type RemoteEvent =
       readonly maxBytes: number
     }
   | { readonly type: 'connection'; readonly status: string; readonly reason: string | undefined }
+  | { readonly type: 'not-coherent'; readonly reason: string }
 
 export function reportRedisEvent(engine: Engine, event: RemoteEvent): void {
-  if (event.type === 'connection') return // the guard tells of what it means
+  if (event.type === 'connection' || event.type === 'not-coherent') return // the guard tells of what it means
   const { namespace, key } = event
   if (event.type === 'record-fault') engine.space(namespace).counters.recordFaults++
   const error =

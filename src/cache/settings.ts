@@ -37,6 +37,11 @@ export interface Settings {
     readonly types: readonly CodecType[]
     readonly compression: { readonly minBytes: number; readonly quality: number } | undefined
   }
+  readonly coherence: {
+    readonly maxStaleness: number
+    readonly whenBlind: 'stale' | 'refuse'
+    readonly onFailover: 'clear' | 'keep'
+  }
   readonly outage: {
     readonly ttl: number
     readonly maxLoads: number
@@ -45,6 +50,7 @@ export interface Settings {
   }
   readonly limits: Limits
   readonly throwOnCacheError: boolean
+  readonly shareErrorMessages: boolean
   readonly maxBatch: number
   readonly logger: Logger | false | undefined
   readonly dev: boolean
@@ -55,9 +61,11 @@ export const ENGINE_NAMES: readonly string[] = [
   'namespace',
   'memory',
   'codec',
+  'coherence',
   'outage',
   'limits',
   'throwOnCacheError',
+  'shareErrorMessages',
   'maxBatch',
   'logger',
   'dev',
@@ -71,11 +79,16 @@ export function parseSettings(options: EngineOptions): Settings {
     policy: parsePolicy(options, BASE_POLICY, limits),
     memory: parseMemory(options.memory),
     codec: parseCodec(options.codec),
+    coherence: parseCoherence(options.coherence),
     outage: parseOutage(options.outage),
     limits,
     throwOnCacheError: parseFlag(
       given(options.throwOnCacheError, DEFAULTS.throwOnCacheError),
       'throwOnCacheError',
+    ),
+    shareErrorMessages: parseFlag(
+      given(options.shareErrorMessages, DEFAULTS.shareErrorMessages),
+      'shareErrorMessages',
     ),
     maxBatch: parseCount(given(options.maxBatch, DEFAULTS.maxBatch), 'maxBatch', 1, 1e6),
     logger: parseLogger(options.logger),
@@ -162,6 +175,22 @@ function parseCompression(value: unknown): Settings['codec']['compression'] {
   return Object.freeze({
     minBytes: parseBytes(minBytes, 'codec.compression.minBytes', 0, 2 ** 30),
     quality: parseCount(quality, 'codec.compression.quality', 0, 11),
+  })
+}
+
+function parseCoherence(options: unknown): Settings['coherence'] {
+  const names = ['maxStaleness', 'whenBlind', 'onFailover']
+  const said = knownOptions(given(options, {}), names, 'coherence')
+  const choice = <T extends string>(name: 'whenBlind' | 'onFailover', allowed: readonly T[]): T =>
+    parseChoice(given(said[name], DEFAULTS[`coherence.${name}`]), `coherence.${name}`, allowed)
+  return Object.freeze({
+    maxStaleness: parseDuration(
+      given(said['maxStaleness'], DEFAULTS['coherence.maxStaleness']),
+      'coherence.maxStaleness',
+      { min: 250, max: 3_600_000 },
+    ),
+    whenBlind: choice('whenBlind', ['stale', 'refuse']),
+    onFailover: choice('onFailover', ['clear', 'keep']),
   })
 }
 

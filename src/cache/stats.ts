@@ -1,4 +1,4 @@
-import type { BusStats } from '../bus/bus.js'
+import type { BusStats } from '../bus/trust.js'
 import type { ReadCounts } from './counters.js'
 import type { Space } from './engine.js'
 
@@ -35,7 +35,7 @@ export function statsOf(space: Space): CacheStats {
     recordFaults: counters.recordFaults,
     memory: { entries: engine.store?.entries ?? 0, bytes: engine.store?.bytes ?? 0 },
     redis: redisState(engine.remote?.state()),
-    bus: engine.bus.stats(),
+    bus: engine.trust.stats(engine.clock.now(), engine.clock.wall()),
     queue: { depth: engine.queue.depth },
   }
 }

@@ -20,6 +20,8 @@ export interface Made {
   readonly lateTags: readonly string[]
   /** The moment on the marks when the load, or the set, began. */
   readonly since: number
+  /** Whether it may still be written, as far as this process knows. */
+  readonly isCurrent: () => boolean
   readonly loadTime: number
   /** Undefined: not for Redis, or Redis is away. */
   readonly lease: Lease | undefined
@@ -29,20 +31,42 @@ export interface Made {
   readonly onFilled: (() => void) | undefined
 }
 
-/** Redis, then memory. Never rejects but with `CodecError` under `throwOnCacheError`. */
-export async function keepLoaded(space: Space, key: string, made: Made): Promise<Landing> {
+/**
+ * Redis, then memory. Undefined for a value that cannot be stored; rejects with that under `throwOnCacheError`, and with
+ * nothing else.
+ */
+export async function keepLoaded(space: Space, key: string, made: Made): Promise<Kept | undefined> {
   try {
     return await keepVetted(space, key, made, vetFor(space, made.value, made.policy))
   } catch (error) {
-    if (!(error instanceof CodecError) || space.engine.settings.throwOnCacheError) throw error
-    reportUnstorable(space, error)
-    return { value: made.value, entry: undefined, mutable: false, revoked: false }
+    const isUnstorable = error instanceof CodecError
+    if (isUnstorable && !space.engine.settings.throwOnCacheError) {
+      reportUnstorable(space, error)
+      return undefined
+    }
+    if (made.lease !== undefined) void released(space, made.lease)
+    throw error
   }
 }
 
-export interface Kept extends Landing {
-  /** What had to be written to Redis was. */
-  readonly filled: boolean
+/** What became of a value on its way into the tiers; the fields of a landing. */
+export interface Kept extends Omit<Landing, 'tier'> {
+  readonly result: Written
+}
+
+/** Whether what had to be written to Redis was. `unknown`: no answer; it may still arrive. */
+export type Written = 'filled' | 'revoked' | 'refused' | 'unknown'
+
+const NOT_KEPT = { entry: undefined, mutable: false, revoked: false, result: 'revoked' } as const
+
+/** Gives a lease back. False: it had been revoked, or that could not be learned. */
+export async function released(space: Space, lease: Lease): Promise<boolean> {
+  try {
+    return await lease.release({ how: 'quiet' })
+  } catch (error) {
+    reportTierError(space, error)
+    return false
+  }
 }
 
 /** As `keepLoaded`, for a value whose type has been checked. */
@@ -54,27 +78,40 @@ export async function keepVetted(
 ): Promise<Kept> {
   const { value } = vetted
   const mutable = needsCopies(space, vetted)
-  const refused = (revoked: boolean, filled: boolean): Kept => ({
-    value,
-    entry: undefined,
-    mutable,
-    revoked,
-    filled,
-  })
-  const isCurrent = (): boolean => !space.marks.isRevoked(made.since, key, made.tags)
-  if (!isCurrent()) return refused(true, false)
+  const { marks, engine } = space
+  // Who comes after the write was sent may come after an invalidation that followed it.
+  let asOf = made.lease === undefined ? Infinity : engine.next()
+  const { isCurrent } = made
+  const dropped = async (result: Written): Promise<Kept> => {
+    const isHeld = made.lease === undefined || (await released(space, made.lease))
+    return { ...NOT_KEPT, value, mutable, revoked: !isHeld || !isCurrent(), result, asOf }
+  }
+  if (!isCurrent()) return await dropped('revoked')
   const entry = entryOf(space, made, value)
-  if (!isServable(entry, space.engine.clock.now())) return refused(false, false)
+  if (!isServable(entry, engine.clock.now())) return await dropped('revoked')
+  let sentAt = marks.moment
+  const isCurrentNow = (): boolean => {
+    sentAt = marks.moment
+    asOf = engine.next()
+    return isCurrent()
+  }
   // Without Redis nothing is awaited: the value is in memory before anything else can happen to the key.
-  const { filled, size } =
+  const { result, size } =
     made.lease === undefined
-      ? { filled: !made.outage, size: vetted.bytes }
-      : await fill(space, entry, { lease: made.lease, lateTags: made.lateTags, isCurrent }, vetted)
-  if (!isCurrent()) return refused(true, filled)
+      ? { result: made.outage ? ('unknown' as const) : ('filled' as const), size: vetted.bytes }
+      : await fill(space, entry, { ...made, lease: made.lease, isCurrent: isCurrentNow }, vetted)
+  const filled = result === 'filled'
+  if (result === 'revoked' || !isCurrent()) {
+    return { ...NOT_KEPT, value, mutable, revoked: true, result, asOf }
+  }
+  // Redis had not been told of anything when it took the value; this process must not have missed anything since.
+  const from = made.lease === undefined ? made.since : sentAt
+  const isHeard = marks.isTrusted(from) && !marks.isRevoked(from, key, made.tags)
   made.onFilled?.()
   const kept = filled ? entry : shortened(space, entry)
-  remember(space, key, kept, { since: space.marks.moment, mutable, size, policy: made.policy })
-  return { value, entry: kept, mutable, revoked: false, filled }
+  const since = isHeard || !filled ? marks.moment : from
+  remember(space, key, kept, { since, mutable, size, policy: made.policy, unheard: !filled })
+  return { value, entry: kept, mutable, revoked: false, result, asOf }
 }
 
 function entryOf(space: Space, made: Made, value: unknown): Entry {
@@ -103,16 +140,16 @@ async function fill(
   entry: Entry,
   made: Filling,
   vetted: Vetted,
-): Promise<{ filled: boolean; size: number }> {
+): Promise<{ result: Written; size: number }> {
   const body = space.engine.codec.encode(vetted)
   const size = body.bytes.length
   try {
     const record = await sealed(space, entry, body)
     const result = await made.lease.fill(record, made.lateTags, made.isCurrent)
-    return { filled: result === 'filled', size }
+    return { result, size }
   } catch (error) {
-    reportTierError(space, error)
-    return { filled: false, size }
+    const { reason } = reportTierError(space, error)
+    return { result: reason === 'refused' ? 'refused' : 'unknown', size }
   }
 }
 
@@ -127,7 +164,8 @@ async function sealed(space: Space, entry: Entry, body: Body): Promise<Entry<Bod
 function shortened(space: Space, entry: Entry): Entry {
   const { settings } = space.engine
   const from = entry.storedAt - entry.loadTime
-  return { ...entry, ...capDeadlines(entry, from, settings.outage.ttl) }
+  const longest = Math.min(settings.outage.ttl, settings.coherence.maxStaleness)
+  return { ...entry, ...capDeadlines(entry, from, longest) }
 }
 
 export interface Remembered {
@@ -135,6 +173,8 @@ export interface Remembered {
   readonly mutable: boolean
   readonly size: number
   readonly policy: Pick<Policy, 'earlyRefresh'>
+  /** Not in Redis: nobody can be heard of who invalidates it. */
+  readonly unheard?: boolean
 }
 
 /** Puts an entry into memory, under its copy policy and its share of the lifetime. */
@@ -149,6 +189,7 @@ export function remember(space: Space, key: string, entry: Entry, how: Remembere
     since: how.since,
     hitUntil,
     mutable: how.mutable,
+    unheard: how.unheard === true,
     size: how.size,
   })
 }

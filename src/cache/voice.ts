@@ -26,6 +26,7 @@ export class Voice {
   readonly #handlers: Handlers = { degraded: new Set(), recovered: new Set(), error: new Set() }
   readonly #said = new Set<string>()
   #downSince: number | undefined
+  #isDoubted = false
 
   constructor(logger: Settings['logger'], clock: Clock) {
     this.#logger = logger
@@ -51,6 +52,18 @@ export class Voice {
     this.#downSince = undefined
     this.#log('info', 'STRATA_REDIS_BACK', `redis answers again after ${Math.round(after)} ms`)
     this.#emit('recovered', { after })
+  }
+
+  /** Memory cannot be trusted although Redis answers. Said once, until it can be again. */
+  notCoherent(reason: string): void {
+    if (this.#isDoubted) return
+    this.#isDoubted = true
+    const message = `invalidations of other processes are not heard (${reason}); memory is not trusted`
+    this.#log('warn', 'STRATA_NOT_COHERENT', message)
+  }
+
+  coherentAgain(): void {
+    this.#isDoubted = false
   }
 
   /** A cache error that was kept from the caller. `once`: the log is told the first time only; listeners every time. */

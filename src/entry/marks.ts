@@ -21,6 +21,7 @@ export class Marks {
   #moment = 0
   #tagMoment = 0
   #cleared = 0
+  #distrusted = 0
   #keyFloor = 0
   #tagFloor = 0
   /** In the order of their marks, the oldest first. */
@@ -64,6 +65,21 @@ export class Marks {
 
   markAll(): void {
     this.#cleared = this.#tagMoment = ++this.#moment
+  }
+
+  /** The moment of the last {@link markAll}. */
+  get clearedAt(): number {
+    return this.#cleared
+  }
+
+  /** Marks may have been missed until now: what was known before is no longer sure (the epoch of memory is raised). */
+  distrust(): void {
+    this.#distrusted = this.#tagMoment = ++this.#moment
+  }
+
+  /** Whether everything that was marked since then has been heard of. */
+  isTrusted(since: number): boolean {
+    return since >= this.#distrusted
   }
 
   /** Of an entry in memory, whose key's own invalidations have been applied to it directly. */

@@ -8,7 +8,7 @@ import { ID_LENGTH, isId } from './id.js'
  * | at | width | field          | content                                                                        |
  * |----|-------|----------------|--------------------------------------------------------------------------------|
  * | 0  | 4     | magic, version | `SRE1`: the last character is the version                                      |
- * | 4  | 1     | kind           | `V` a value follows; other letters belong to the scripts (lease, failed load)  |
+ * | 4  | 1     | kind           | `V` a value follows; `L` nothing, only a lease; `F` the text of a failed load   |
  * | 5  | 12    | lease token    | an id, or twelve dots: no lease                                                |
  * | 17 | 15    | lease deadline | milliseconds of Redis time, decimal with leading zeros; zeros without a lease  |
  * | 32 | 1     | awaited        | `1`: somebody waits to be told of the end of the lease, else `0`               |
@@ -38,6 +38,10 @@ export const HEAD = {
   LENGTH: 75,
   /** Kind: a value follows. */
   VALUE: 'V',
+  /** Kind: nothing follows; somebody loads. */
+  LEASE: 'L',
+  /** Kind: what became of a load, for those who waited for it, follows. The token is that of its lease. */
+  FAILURE: 'F',
   /** Token: no lease. A dot occurs in no id. */
   NO_LEASE: '............',
   /** An instant that is not set; also a lifetime that is over. */

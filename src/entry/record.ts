@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { KNOWN_FLAGS } from './body-flag.js'
 import type { Body } from './entry.js'
 import { ByteReader, ByteWriter } from './byte-cursor.js'
-import { assertId, HEAD, readHead, writeHead } from './record-head.js'
+import { assertId, HEAD, readHead, type ValueHead, writeHead } from './record-head.js'
 import type { Stamp } from './tag.js'
 
 export { newId } from './id.js'
@@ -93,6 +93,41 @@ export function decodeRecord(bytes: Buffer): RecordFields | RecordFault {
   const fields = { id, freshUntil, staleUntil, created, loadTime, stamps, body }
   return fullKey === undefined ? fields : { ...fields, fullKey }
 }
+
+/** How many bytes of a record hold its head and tag block, when it carries these tags. */
+export function headLengthOf(tags: readonly string[]): number {
+  let size = TAGS_AT + 2 + STAMP_BYTES
+  for (const tag of tags) size += STAMP_BYTES + Buffer.byteLength(tag)
+  return size
+}
+
+/** Length of the name and the two ids. */
+const STAMP_BYTES = 2 + 2 * HEAD.ID_WIDTH
+
+/** What the beginning of a record says; of bytes that end before the value begins. Undefined: nothing of ours. */
+export function readBeginning(
+  bytes: Buffer,
+): (ValueHead & { readonly stamps: readonly Stamp[] }) | undefined {
+  if (bytes.length < TAGS_AT) return undefined
+  const head = readHead(bytes)
+  const reader = new ByteReader(bytes, TAGS_AT)
+  const stamps = readStamps(reader)
+  return head === undefined || reader.failed ? undefined : { ...head, stamps }
+}
+
+/** The id in the head of something that may be damaged elsewhere. */
+export function idIn(bytes: Buffer): string {
+  return bytes.toString('latin1', HEAD.ID_AT, HEAD.ID_AT + HEAD.ID_WIDTH)
+}
+
+/** Whether the key holds no value but what is left of a load: its lease, or its failure. Nothing is wrong with that. */
+export function isWithoutValue(bytes: Buffer): boolean {
+  const kind = bytes[HEAD.KIND_AT]
+  return (kind === LEASE || kind === FAILURE) && bytes.length >= HEAD.LENGTH && hasMagic(bytes)
+}
+
+const LEASE = HEAD.LEASE.charCodeAt(0)
+const FAILURE = HEAD.FAILURE.charCodeAt(0)
 
 function sizeOf({ stamps, fullKey = '', body }: RecordFields): number {
   let size = TAGS_AT + 2 + 20 + 4 + Buffer.byteLength(fullKey) + 2

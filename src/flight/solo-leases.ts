@@ -1,6 +1,6 @@
 import type { Body, Entry } from '../entry/entry.js'
 import type { Stamp } from '../entry/tag.js'
-import type { Lease, LeaseDesk } from './lease.js'
+import type { Grant, Lease, LeaseDesk, LeaseRequest } from './lease.js'
 
 /** What a lease writes through. */
 export interface LeaseStore {
@@ -8,7 +8,10 @@ export interface LeaseStore {
   write(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): void | Promise<void>
 }
 
-/** Leases of one process: its flights already see to it that a key has one holder. */
+/**
+ * Leases that nobody else can hold or revoke: for values that replace whatever is there (`set`), and where there are no
+ * other processes.
+ */
 export class SoloLeases implements LeaseDesk {
   readonly #store: LeaseStore
 
@@ -16,9 +19,12 @@ export class SoloLeases implements LeaseDesk {
     this.#store = store
   }
 
-  async acquire(key: string, tags: readonly string[], lifetime: number): Promise<Lease> {
+  async acquire(
+    key: string,
+    { tags, lifetime }: Pick<LeaseRequest, 'tags' | 'lifetime'>,
+  ): Promise<Grant & { readonly kind: 'yours' }> {
     const stamps = await this.#store.stampsOf(tags, lifetime)
-    return {
+    const lease: Lease = {
       stamps,
       fill: async (entry, lateTags, isCurrent) => {
         const late = lateTags.length === 0 ? [] : await this.#lateStamps(lateTags, entry)
@@ -26,7 +32,9 @@ export class SoloLeases implements LeaseDesk {
         await this.#store.write(key, entry, [...stamps, ...late])
         return 'filled'
       },
+      release: () => Promise.resolve(true),
     }
+    return { kind: 'yours', lease }
   }
 
   async #lateStamps(tags: readonly string[], entry: Entry<Body>): Promise<readonly Stamp[]> {

@@ -91,6 +91,22 @@ function clusterRules(
   }
 }
 
+/** The connection on which this process hears of invalidations: ours alone, also beside a caller's client. */
+export function duplicateForBus(
+  of: CommandClient,
+  connectTimeout: number,
+  root: string,
+): CommandClient {
+  return of.duplicate({
+    ...connectionRules(connectTimeout),
+    connectionName: `strata:${root}:bus`,
+    keepAlive: KEEP_ALIVE,
+    disableClientInfo: true,
+    // ioredis 6 would speak RESP3, where messages come in another shape
+    protocol: 2,
+  }) as CommandClient
+}
+
 /** Doubles from 50 ms to 2 s; the random half keeps a thousand processes from dialling in step. */
 export function pauseBefore(attempt: number): number {
   const pause = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)

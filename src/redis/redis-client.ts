@@ -23,7 +23,9 @@ export interface CommandClient extends RedisClient {
   readonly isCluster?: boolean
   mgetBuffer(keys: readonly string[]): Promise<(Buffer | null)[]>
   getBuffer(key: string): Promise<Buffer | null>
-  del(...keys: string[]): Promise<number>
+  getrangeBuffer(key: string, start: number, end: number): Promise<Buffer>
+  info(section: string): Promise<string>
+  subscribe(...channels: string[]): Promise<unknown>
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
   ping(): Promise<unknown>
@@ -39,7 +41,8 @@ export interface CommandClient extends RedisClient {
 
 /** Commands collected, then sent as one write; the replies come in the same order. */
 export interface CommandPipeline {
-  del(...keys: string[]): unknown
+  mgetBuffer(keys: readonly string[]): unknown
+  getrangeBuffer(key: string, start: number, end: number): unknown
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): unknown
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): unknown
   exec(): Promise<[error: Error | null, reply: unknown][] | null>

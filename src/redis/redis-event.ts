@@ -23,3 +23,5 @@ export type RedisEvent =
       readonly status: 'ready' | 'down'
       readonly reason: string | undefined
     }
+  /** What is kept in memory cannot be trusted although Redis answers: invalidations of others do not arrive. */
+  | { readonly type: 'not-coherent'; readonly reason: string }

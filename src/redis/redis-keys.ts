@@ -24,3 +24,13 @@ export class RedisKeys {
     return `${this.#tags}${redisKeyText(tag)}}`
   }
 }
+
+/** Where a root namespace and its children are told of invalidations. */
+export function channelOf(root: string): string {
+  return `${FORMAT}:${root}:inv`
+}
+
+/** Key and channel of one cache's own heartbeat. */
+export function heartbeatOf(root: string, instance: string): string {
+  return `${FORMAT}:${root}:h:${instance}`
+}

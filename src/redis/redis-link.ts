@@ -13,6 +13,14 @@ const MEASURE_EVERY = 30_000
 /** A caller that waits for a first connection gains nothing by waiting on after one of these. */
 const FATAL = /^-?(?:WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH\b)/
 
+export interface RedisLinkParts {
+  readonly connectTimeout: number
+  readonly clock: Clock
+  readonly time: RedisTime
+  /** Something that should be ready, or known not to become so, before the first operation is sent. Never rejects. */
+  readonly companion?: Promise<void>
+}
+
 /**
  * The connection to Redis as the rest of the program sees it: ready when commands may be sent *and* Redis time is known.
  * Holds the listeners on the client (an `error` listener always: an error event without one ends the process).
@@ -28,17 +36,21 @@ export class RedisLink implements Link {
   #reason: string | undefined
   #closed = false
   #measuring = false
-  /** Incarnation of the connection: what was begun on an earlier one means nothing. */
   #generation = 0
+  #runId = ''
   #start!: () => void
   #cancelStart: Cancel
   #cancelWatch: Cancel | undefined
   #cancelMeasure: Cancel | undefined
 
-  constructor(connection: Connection, connectTimeout: number, clock: Clock, time: RedisTime) {
+  readonly #companion: Promise<void>
+
+  constructor(connection: Connection, parts: RedisLinkParts) {
+    const { connectTimeout, clock, time, companion = Promise.resolve() } = parts
     this.#connection = connection
     this.#clock = clock
     this.#time = time
+    this.#companion = companion
     this.started = new Promise((resolve) => {
       this.#start = resolve
     })
@@ -65,6 +77,16 @@ export class RedisLink implements Link {
 
   reason(): string | undefined {
     return this.#reason
+  }
+
+  /** Incarnation of the connection: what was begun on an earlier one means nothing. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Identity of the server's process at the other end; '' where it is not told, and in Cluster. */
+  get runId(): string {
+    return this.#runId
   }
 
   /** Whether a command may be sent this very moment: the client knows a little earlier than its events. */
@@ -138,17 +160,30 @@ export class RedisLink implements Link {
     const generation = ++this.#generation
     this.#watch()
     try {
-      await this.#time.measure(this.#servers())
+      const [runId] = await Promise.all([this.#askRunId(), this.#time.measure(this.#servers())])
+      if (generation !== this.#generation || this.#closed) return
+      this.#runId = runId
     } catch (error) {
       // an error reply (no permission for TIME): the watch redials
       if (generation === this.#generation) this.#heard(error)
       return
     }
-    if (generation !== this.#generation || this.#closed) return
     this.#cancelWatch?.()
     this.#measureLater()
     this.#set('ready', undefined)
-    this.#start()
+    void this.#companion.then(() => this.#start())
+  }
+
+  /** Without permission for INFO nobody is told who the server is; a failover then goes unnoticed (see `ADOPT`). */
+  async #askRunId(): Promise<string> {
+    const { client } = this.#connection
+    if (client.isCluster === true) return ''
+    try {
+      return /^run_id:(\w+)/m.exec(await client.info('server'))?.[1] ?? ''
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ReplyError') return ''
+      throw error
+    }
   }
 
   #lost(): void {

@@ -28,6 +28,11 @@ export class RedisTime {
     this.#high = Math.max(...offsets.map(({ high }) => high))
   }
 
+  /** Milliseconds between the two ends of what is known. */
+  get width(): number {
+    return Math.ceil(this.#high - this.#low)
+  }
+
   /** An instant of this process in whole milliseconds of Redis time, not later than it is. */
   toRedis(at: number): number {
     return Math.floor(at + this.#low)

@@ -1,17 +1,20 @@
 import type { CommandArgument, CommandClient } from './redis-client.js'
 import type { RedisLink } from './redis-link.js'
-import { isUnknownScript, type Script } from './scripts.js'
+import { isUnknownScript, type Script } from './script.js'
 import type { Turn } from './turn.js'
 
 /** Commands of one pipeline. */
 const MOST_COMMANDS = 512
 
-/** Writes of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
+/** Scripts of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
 export class TurnWrites {
   readonly #client: CommandClient
   readonly #link: RedisLink
   readonly #turn: Turn
-  #commands: Command[] = []
+  #calls: ScriptCall[] = []
+  /** Scripts that the server at the other end of this connection has been sent as text. */
+  readonly #known = new Set<Script>()
+  #generation = -1
 
   constructor(client: CommandClient, link: RedisLink, turn: Turn) {
     this.#client = client
@@ -20,105 +23,85 @@ export class TurnWrites {
     turn.onEnd(() => this.#flush())
   }
 
-  /** Keys of any slots. */
-  async del(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return
-    if (this.#client.isCluster === true)
-      await Promise.all(keys.map((key) => this.#add('del', [key])))
-    else await this.#add('del', [...keys])
+  get isCluster(): boolean {
+    return this.#client.isCluster === true
   }
 
-  /** Runs the script on its one key. `args` may still be changed in this turn. */
-  async run(script: Script, key: string, args: readonly CommandArgument[]): Promise<unknown> {
-    try {
-      return await this.#add('evalsha', new ScriptCall(script, key, args))
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error
-      if (!this.#link.isReady()) throw error
-      return this.#client.eval(script.lua, 1, key, ...args)
-    }
-  }
-
-  /**
-   * Runs a short script on its one key, in its place among the other writes whatever happens: a server that did not know
-   * it by its hash would get it a round trip later, after a DEL that was asked for after it.
-   */
-  runText(lua: string, key: string, args: readonly CommandArgument[]): Promise<unknown> {
-    return this.#add('eval', [lua, 1, key, ...args])
-  }
-
-  #add(name: Command['name'], args: Command['args']): Promise<unknown> {
+  /** Runs the script. `args` may still be changed in this turn. */
+  run(script: Script, keys: readonly string[], args: readonly CommandArgument[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#commands.length === 0) this.#turn.schedule()
-      this.#commands.push({ name, args, resolve, reject })
+      if (this.#calls.length === 0) this.#turn.schedule()
+      this.#calls.push({ script, keys, args, resolve, reject })
     })
   }
 
   #flush(): void {
-    const commands = this.#commands
-    if (commands.length === 0) return
-    this.#commands = []
+    const calls = this.#calls
+    if (calls.length === 0) return
+    this.#calls = []
     if (!this.#link.isReady()) {
       const error = new Error('the connection was lost')
-      for (const command of commands) command.reject(error)
-    } else if (commands.length === 1 || this.#client.isCluster === true) {
-      for (const command of commands) {
-        send(this.#client, command).then(command.resolve, command.reject)
-      }
+      for (const call of calls) call.reject(error)
+    } else if (calls.length === 1 || this.isCluster) {
+      for (const call of calls) this.#sendAlone(call)
     } else {
-      for (let from = 0; from < commands.length; from += MOST_COMMANDS) {
-        void this.#sendTogether(commands.slice(from, from + MOST_COMMANDS))
+      for (let from = 0; from < calls.length; from += MOST_COMMANDS) {
+        void this.#sendTogether(calls.slice(from, from + MOST_COMMANDS))
       }
     }
   }
 
-  async #sendTogether(commands: readonly Command[]): Promise<void> {
+  #sendAlone(call: ScriptCall): void {
+    this.#send(this.#client, call).then(call.resolve, (error: unknown) => this.#again(call, error))
+  }
+
+  async #sendTogether(calls: readonly ScriptCall[]): Promise<void> {
     try {
       const pipeline = this.#client.pipeline()
-      for (const command of commands) send<unknown>(pipeline, command)
+      for (const call of calls) this.#send<unknown>(pipeline, call)
       const outcomes = await pipeline.exec()
-      for (const [i, command] of commands.entries()) {
+      for (const [i, call] of calls.entries()) {
         const [error, reply] = outcomes?.[i] ?? [new Error('no reply'), undefined]
-        if (error === null) command.resolve(reply)
-        else command.reject(error)
+        if (error === null) call.resolve(reply)
+        else this.#again(call, error)
       }
     } catch (error) {
-      for (const command of commands) command.reject(error)
+      for (const call of calls) call.reject(error)
     }
+  }
+
+  /**
+   * The first time on a connection as text, then by its hash: a call that a server did not know by its hash would come a
+   * round trip later, behind what was asked for after it. (In Cluster another node may not know it; nothing there relies on
+   * the order of two calls.)
+   */
+  #send<R>(to: Sender<R>, { script, keys, args }: ScriptCall): R {
+    const { generation } = this.#link
+    if (generation !== this.#generation) {
+      this.#generation = generation
+      this.#known.clear()
+    }
+    if (this.#known.has(script)) return to.evalsha(script.sha, keys.length, ...keys, ...args)
+    this.#known.add(script)
+    return to.eval(script.lua, keys.length, ...keys, ...args)
+  }
+
+  /** Of a server that has lost its scripts. */
+  #again({ script, keys, args, resolve, reject }: ScriptCall, error: unknown): void {
+    if (!isUnknownScript(error) || !this.#link.isReady()) return reject(error)
+    this.#client.eval(script.lua, keys.length, ...keys, ...args).then(resolve, reject)
   }
 }
 
-interface Command {
-  readonly name: 'del' | 'eval' | 'evalsha'
-  readonly args: readonly CommandArgument[] | ScriptCall
+interface ScriptCall {
+  readonly script: Script
+  readonly keys: readonly string[]
+  readonly args: readonly CommandArgument[]
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Its arguments are read when it is sent, not when it is asked for. */
-class ScriptCall {
-  readonly #script: Script
-  readonly #key: string
-  readonly #args: readonly CommandArgument[]
-
-  constructor(script: Script, key: string, args: readonly CommandArgument[]) {
-    this.#script = script
-    this.#key = key
-    this.#args = args
-  }
-
-  toArray(): CommandArgument[] {
-    return [this.#script.sha, 1, this.#key, ...this.#args]
-  }
-}
-
 interface Sender<R> {
-  readonly del: (...args: string[]) => R
   readonly eval: (lua: string, keyCount: number, ...args: CommandArgument[]) => R
   readonly evalsha: (sha: string, keyCount: number, ...args: CommandArgument[]) => R
-}
-
-function send<R>(to: Sender<R>, { name, args }: Command): R {
-  const list = args instanceof ScriptCall ? args.toArray() : args
-  return (to[name] as (...args: readonly CommandArgument[]) => R)(...list)
 }

@@ -1,7 +1,7 @@
 import type { Entry } from '../entry/entry.js'
 import type { Stamp } from '../entry/tag.js'
 import type { Guard } from './guard.js'
-import type { Awaitable, Tier } from './tier.js'
+import type { Awaitable, Confirmation, Tier } from './tier.js'
 
 /**
  * A tier whose every operation ends within the guard's bound, rejecting with `TierUnavailableError`. The tier itself may
@@ -25,6 +25,10 @@ export class GuardedTier<V> implements Tier<V> {
 
   read(key: string): Promise<Entry<V> | undefined> {
     return this.#run((tier) => tier.read(key))
+  }
+
+  confirm(key: string, id: string, tags: readonly string[]): Promise<Confirmation | undefined> {
+    return this.#run((tier) => tier.confirm(key, id, tags))
   }
 
   write(key: string, entry: Entry<V>, stamps: readonly Stamp[]): Promise<void> {

@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.js'
 import type { Entry } from '../entry/entry.js'
 import { isHit, isServable } from '../entry/freshness.js'
-import type { Marks } from '../entry/marks.js'
+import type { Marks, Verdict } from '../entry/marks.js'
 import type { Stamp } from '../entry/tag.js'
-import type { Tier } from './tier.js'
+import type { Confirmation, Tier } from './tier.js'
 
 /**
  * An entry as kept in memory. One flat object: at a million entries every field counts. Instants are whole milliseconds,
@@ -26,8 +26,7 @@ export class MemoryEntry implements Entry {
   readonly loadTime: number
   readonly tags: readonly string[]
   readonly id: string
-  /** Holds something that freezing does not protect: every reader gets a copy of its own. */
-  readonly mutable: boolean
+  readonly #flags: number
 
   constructor(owner: MemoryTier, entry: Entry, keep: Keep) {
     this.value = entry.value
@@ -40,9 +39,30 @@ export class MemoryEntry implements Entry {
     this.loadTime = Math.round(entry.loadTime) // whole: it takes no box
     this.tags = entry.tags
     this.id = entry.id
-    this.mutable = keep.mutable
+    this.#flags = (keep.mutable ? MUTABLE : 0) | (keep.unheard === true ? UNHEARD : 0)
+  }
+
+  /** Holds something that freezing does not protect: every reader gets a copy of its own. */
+  get mutable(): boolean {
+    return (this.#flags & MUTABLE) !== 0
+  }
+
+  /** Loaded while nothing could be heard of other processes: lives briefly, and is not measured by their messages. */
+  get isUnheard(): boolean {
+    return (this.#flags & UNHEARD) !== 0
   }
 }
+
+const MUTABLE = 1
+const UNHEARD = 2
+
+/** Until when (monotonic milliseconds) all invalidations of other processes are known to have been heard. */
+export interface Trusted {
+  readonly coherentUntil: number
+}
+
+/** Nobody else can invalidate anything. */
+const ALONE: Trusted = { coherentUntil: Infinity }
 
 export interface Keep {
   /** The moment on the namespace's marks when the read or load that made the entry began. */
@@ -50,6 +70,7 @@ export interface Keep {
   /** freshUntil, or earlier where memory's share of the lifetime or an early refresh ends it. */
   readonly hitUntil: number
   readonly mutable: boolean
+  readonly unheard?: boolean
   /** Estimated bytes of key and value. */
   readonly size: number
 }
@@ -91,21 +112,28 @@ export class MemoryTier implements Tier<unknown> {
   readonly #prefix: string
   readonly #marks: Marks
   readonly #clock: Clock
+  readonly #trust: Trusted
 
   /**
    * `child` names a child namespace; the root has none and so needs no longer keys. A child's keys begin with a lone
    * surrogate, which no valid key holds; `owner` keeps invalid ones out.
    */
-  constructor(store: MemoryStore, child: string | undefined, marks: Marks, clock: Clock) {
+  constructor(
+    store: MemoryStore,
+    child: string | undefined,
+    marks: Marks,
+    { clock, trust = ALONE }: { readonly clock: Clock; readonly trust?: Trusted },
+  ) {
     store.tiers++
     this.#store = store
     this.#lru = store.lru
     this.#prefix = child === undefined ? '' : `\udc00${child}:`
     this.#marks = marks
     this.#clock = clock
+    this.#trust = trust
   }
 
-  /** The hot path: an entry that is fresh, good and not due for anything; else undefined. */
+  /** The hot path: an entry that is fresh, good, trusted and not due for anything; else undefined. */
   hit(key: string): MemoryEntry | undefined {
     LOOK.status = undefined
     const entry = this.#lru.get(
@@ -114,7 +142,29 @@ export class MemoryTier implements Tier<unknown> {
     )
     if (entry === undefined || entry.owner !== this) return undefined
     if (entry.checked < this.#marks.tagMoment && !this.#recheck(key, entry)) return undefined
-    return isHit(entry, this.#clock.now()) ? entry : undefined
+    const now = this.#clock.now()
+    if (!isHit(entry, now)) return undefined
+    return now < this.#trust.coherentUntil || entry.isUnheard ? entry : undefined
+  }
+
+  /** Whether it is sure that nobody invalidated the entry without this process hearing of it. */
+  isTrusted(entry: MemoryEntry): boolean {
+    if (entry.isUnheard) return true
+    return this.#marks.isTrusted(entry.checked) && this.#clock.now() < this.#trust.coherentUntil
+  }
+
+  /**
+   * Redis still has this very entry, as seen by a read that began at `since`: it is trusted again, with the deadlines of
+   * now. Not if anything was heard of it meanwhile.
+   */
+  trustAgain(key: string, entry: MemoryEntry, seen: Confirmation, since: number): void {
+    if (this.#lru.peek(this.#full(key)) !== entry) return
+    if (this.#marks.isRevoked(since, key, entry.tags) || !this.#marks.isTrusted(since)) return
+    entry.checked = since
+    entry.staleUntil = seen.staleUntil
+    if (seen.freshUntil >= entry.freshUntil) return
+    entry.freshUntil = seen.freshUntil
+    entry.hitUntil = Math.min(entry.hitUntil, seen.freshUntil)
   }
 
   read(key: string): MemoryEntry | undefined {
@@ -124,6 +174,11 @@ export class MemoryTier implements Tier<unknown> {
   /** Like `read`, but does not count as a use. */
   peek(key: string): MemoryEntry | undefined {
     return this.#servable(key, this.#lru.peek(this.#full(key)))
+  }
+
+  confirm(key: string, id: string): Confirmation | undefined {
+    const entry = this.read(key)
+    return entry?.id === id ? entry : undefined
   }
 
   write(key: string, entry: Entry, stamps: readonly Stamp[]): void {
@@ -137,6 +192,7 @@ export class MemoryTier implements Tier<unknown> {
    */
   keep(key: string, entry: Entry, keep: Keep): void {
     if (this.#marks.isRevoked(keep.since, key, entry.tags)) return
+    if (!this.#marks.isTrusted(keep.since)) return
     const there = this.#lru.peek(this.#full(key))
     if (there?.owner === this && there.storedAt > entry.storedAt) return
     this.#lru.set(this.#full(key), new MemoryEntry(this, entry, keep), {
@@ -177,22 +233,28 @@ export class MemoryTier implements Tier<unknown> {
   }
 
   #servable(key: string, entry: MemoryEntry | undefined): MemoryEntry | undefined {
-    if (entry === undefined || entry.owner !== this || !this.#recheck(key, entry)) return undefined
+    if (entry === undefined || entry.owner !== this) return undefined
+    if (this.#verdict(key, entry) === 'revoked') return undefined
     if (isServable(entry, this.#clock.now())) return entry
     this.#lru.delete(this.#full(key))
     return undefined
   }
 
-  /** Brings an entry up to the marks made since it was looked at last. False = it is dropped. */
+  /** Whether the entry may still be trusted, after it was brought up to the marks made since it was looked at last. */
   #recheck(key: string, entry: MemoryEntry): boolean {
+    if (this.#verdict(key, entry) === 'revoked') return false
+    return entry.isUnheard || this.#marks.isTrusted(entry.checked)
+  }
+
+  /** Applies the marks made since. `revoked`: the entry is dropped. The moment of one that is not trusted stays. */
+  #verdict(key: string, entry: MemoryEntry): Verdict {
     const verdict = this.#marks.verdictOfTags(entry.checked, entry.tags)
-    if (verdict === 'revoked') {
-      this.#lru.delete(this.#full(key))
-      return false
+    if (verdict === 'revoked') this.#lru.delete(this.#full(key))
+    else if (verdict === 'stale') endFreshness(entry)
+    if (entry.isUnheard || this.#marks.isTrusted(entry.checked)) {
+      entry.checked = Math.max(entry.checked, this.#marks.tagMoment)
     }
-    if (verdict === 'stale') endFreshness(entry)
-    entry.checked = this.#marks.tagMoment
-    return true
+    return verdict
   }
 }
 

@@ -3,6 +3,9 @@ import type { Stamp } from '../entry/tag.js'
 
 export type Awaitable<T> = T | Promise<T>
 
+/** The deadlines of an entry that was found unchanged. */
+export type Confirmation = Pick<Entry, 'freshUntil' | 'staleUntil'>
+
 /**
  * A place where the entries of one namespace live. Implementations: `memory-tier` (answers at once, never fails),
  * `redis-tier` (answers when Redis does, rejects with what Redis said) and `guarded-tier` (a tier whose every operation
@@ -14,6 +17,11 @@ export type Awaitable<T> = T | Promise<T>
 export interface Tier<V> {
   /** The entry unless it is absent, gone (now >= staleUntil), or built under a tag or namespace life that has ended. */
   read(key: string): Awaitable<Entry<V> | undefined>
+  /**
+   * Whether the value of this id, filed under these tags, is still there and good; its deadlines of now. Asked of a value that
+   * is at hand, so the value itself is not brought.
+   */
+  confirm(key: string, id: string, tags: readonly string[]): Awaitable<Confirmation | undefined>
   /** Keeps the entry under the stamps it was built under (from `stampsOf`). */
   write(key: string, entry: Entry<V>, stamps: readonly Stamp[]): Awaitable<void>
   remove(keys: readonly string[]): Awaitable<void>

@@ -14,7 +14,7 @@ const remote: TierTraits = { tolerance: 0, lateAfterSoft: 'stale', stamps: 'each
 function openMemory(child: string | undefined): TierUnderTest<unknown> {
   const clock = new ManualClock()
   const store = new MemoryStore({ maxEntries: 10_000, maxBytes: 2 ** 24 })
-  const tier = new MemoryTier(store, child, new Marks(), clock)
+  const tier = new MemoryTier(store, child, new Marks(), { clock })
   return {
     tier,
     clock,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Entry } from '../../src/entry/entry.js'
 import type { Stamp } from '../../src/entry/tag.js'
-import type { Awaitable, Tier } from '../../src/tier/tier.js'
+import type { Awaitable, Confirmation, Tier } from '../../src/tier/tier.js'
 
 /** What goes wrong with an operation. */
 export type Fault<V = unknown> =
@@ -27,6 +27,7 @@ export class FaultyTier<V> implements Tier<V> {
   /** How often each operation was asked for. */
   readonly calls: Record<Operation, number> = {
     read: 0,
+    confirm: 0,
     write: 0,
     remove: 0,
     expire: 0,
@@ -54,6 +55,10 @@ export class FaultyTier<V> implements Tier<V> {
     const entry = await this.#do('read', () => this.#tier.read(key))
     const fault = this.#faults.get('read')
     return fault?.kind === 'corrupt' && entry !== undefined ? fault.change(entry) : entry
+  }
+
+  confirm(key: string, id: string, tags: readonly string[]): Awaitable<Confirmation | undefined> {
+    return this.#do('confirm', () => this.#tier.confirm(key, id, tags))
   }
 
   write(key: string, entry: Entry<V>, stamps: readonly Stamp[]): Awaitable<void> {

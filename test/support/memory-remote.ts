@@ -3,8 +3,10 @@ import type { Clock } from '../../src/clock.js'
 import type { Body, Entry } from '../../src/entry/entry.js'
 import { newId } from '../../src/entry/id.js'
 import type { Stamp } from '../../src/entry/tag.js'
+import type { LeaseDesk } from '../../src/flight/lease.js'
+import { SoloLeases } from '../../src/flight/solo-leases.js'
 import { TierUnavailableError, type TierFailure } from '../../src/errors.js'
-import type { Tier } from '../../src/tier/tier.js'
+import type { Confirmation, Tier } from '../../src/tier/tier.js'
 
 export type RemoteOperation = keyof Tier<Body>
 
@@ -17,6 +19,7 @@ export class MemoryRemote implements RemoteTiers {
   /** How often each operation was asked for. */
   readonly calls: Record<RemoteOperation, number> = {
     read: 0,
+    confirm: 0,
     write: 0,
     remove: 0,
     expire: 0,
@@ -42,6 +45,14 @@ export class MemoryRemote implements RemoteTiers {
       this.#spaces.set(namespace, tier)
     }
     return tier
+  }
+
+  leasesOf(namespace: string): LeaseDesk {
+    return new SoloLeases(this.of(namespace))
+  }
+
+  settleTime(): number {
+    return 0
   }
 
   /** Every operation fails from now on. `known`: nobody even asks any more (an open circuit breaker). */
@@ -130,6 +141,14 @@ export class MemoryRemoteTier implements Tier<Body> {
 
   read(key: string): Promise<Entry<Body> | undefined> {
     return this.#remote.reply('read', () => this.#standing(key))
+  }
+
+  confirm(key: string, id: string, tags: readonly string[]): Promise<Confirmation | undefined> {
+    return this.#remote.reply('confirm', () => {
+      const entry = this.#standing(key)
+      const isSame = entry?.id === id && entry.tags.join() === tags.join()
+      return isSame && entry.freshUntil > 0 ? entry : undefined
+    })
   }
 
   write(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): Promise<void> {

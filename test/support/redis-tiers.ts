@@ -1,3 +1,6 @@
+import { LocalBus } from '../../src/bus/local-bus.js'
+import { Trust } from '../../src/bus/trust.js'
+import { Wakes } from '../../src/bus/wakes.js'
 import { systemClock } from '../../src/clock.js'
 import type { Body, Entry } from '../../src/entry/entry.js'
 import { newId } from '../../src/entry/id.js'
@@ -35,7 +38,12 @@ export function beginTiers(redis: unknown, namespace = 'test'): OpenedRedis {
   const events: RedisEvent[] = []
   const states: GuardState[] = []
   const report = (event: RedisEvent): void => void events.push(event)
-  const tiers = openRedis(settings, { root: namespace, clock: systemClock, report })
+  const clock = systemClock
+  const tiers = openRedis(settings, {
+    root: namespace,
+    ...{ clock, report, maxStaleness: 2_000, onFailover: 'clear', remembers: false },
+    ...{ bus: new LocalBus(), trust: new Trust('publish'), wakes: new Wakes(clock) },
+  })
   const guard = new Guard(settings, tiers.link, systemClock, (state) => states.push(state))
   const bare = tiers.of(namespace)
   return {

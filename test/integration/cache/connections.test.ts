@@ -155,7 +155,7 @@ describeRedis('how a cache comes to Redis', () => {
     client.disconnect()
   })
 
-  it('shares one connection among child namespaces, which close() of a child leaves alone', async () => {
+  it('shares its two connections among child namespaces, which close() of a child leaves alone', async () => {
     const cache = caches.open({ namespace, redis: { url: server.url, ...PATIENT } }).cache
     await cache.ready()
     const connections = async (): Promise<number> =>
@@ -163,7 +163,7 @@ describeRedis('how a cache comes to Redis', () => {
         .length
     const child = cache.namespace('a')
     await child.set('k', 1)
-    expect(await connections()).toBe(1)
+    expect(await connections()).toBe(2)
     await child.close()
     expect(await child.get('k', noLoad)).toBe(1)
     expect(await cache.set('k', 1)).toBe('applied')

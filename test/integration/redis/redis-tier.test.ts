@@ -37,7 +37,7 @@ describeRedis('the Redis tier', () => {
       's1:test:t:{t}',
       's1:test:v',
     ])
-    expect(await client.get('s1:test:v')).toMatch(/^[\w-]{12}\.[\w-]{12}$/)
+    expect(await client.get('s1:test:v')).toMatch(/^[\w-]{12}\.[\w-]{12}\.0\.[0-9a-f]{40}$/)
   })
 
   test('every key has a lifetime, tags a longer one than entries', async () => {

@@ -112,7 +112,7 @@ describe.each([
       loadFailures: 1,
       revoked: 0,
       recordFaults: 0,
-      bus: { transport: 'local', coherent: true },
+      bus: { transport: 'none', coherent: true },
       queue: { depth: 0 },
     })
     expect(JSON.parse(JSON.stringify(stats))).toMatchObject({ loads: 2 })

@@ -236,6 +236,11 @@ describe('options of a cache', () => {
       'codec.compression': false,
       'codec.compression.minBytes': '4kb',
       'codec.compression.quality': 4,
+      'coherence.maxStaleness': '2s',
+      'coherence.whenBlind': 'stale',
+      'coherence.onFailover': 'clear',
+      'lease.ttl': '2s',
+      'lease.maxWait': '10s',
       'outage.ttl': '2s',
       'outage.maxLoads': 64,
       'outage.maxWaiting': 10_000,
@@ -245,6 +250,7 @@ describe('options of a cache', () => {
       'limits.tagBytes': 256,
       'limits.waitersPerKey': 10_000,
       throwOnCacheError: false,
+      shareErrorMessages: false,
       maxBatch: 500,
     })
     expect(parseSettings({ dev: false })).toMatchObject({

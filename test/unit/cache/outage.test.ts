@@ -58,7 +58,10 @@ describe.each([
     ['what is loaded', (cache: Cache) => cache.get('k', () => 'value', { ttl: '1h', grace: '1h' })],
     ['what is set', (cache: Cache) => cache.set('k', 'value', { ttl: '1h', grace: '1h' })],
   ])('%s lives in memory for outage.ttl, then it is gone', async (_, store) => {
-    const { cache, remote, clock } = openBoth({ outage: { ttl: '3s' } })
+    const { cache, remote, clock } = openBoth({
+      outage: { ttl: '3s' },
+      coherence: { maxStaleness: '5s' },
+    })
     remote.fail('connection', known)
     await store(cache)
     clock.advance(2_999)
@@ -68,7 +71,10 @@ describe.each([
   })
 
   test('its short life counts from the beginning of the load', async () => {
-    const { cache, remote, clock } = openBoth({ outage: { ttl: '3s' } })
+    const { cache, remote, clock } = openBoth({
+      outage: { ttl: '3s' },
+      coherence: { maxStaleness: '5s' },
+    })
     remote.fail('connection', known)
     const load = slowLoader<string>()
     const call = cache.get('k', load)

@@ -93,9 +93,16 @@ function numberOf(value: string | number | boolean): number {
 describe('docs/options.md: names', () => {
   const groups: [string, string[]][] = [
     ['', [...ENGINE_NAMES, 'redis', ...CALL_NAMES]],
-    ...['memory', 'codec', 'codec.compression', 'outage', 'limits', 'redis.breaker'].map(
-      (group): [string, string[]] => [group, namesOf(group)],
-    ),
+    ...[
+      'memory',
+      'codec',
+      'codec.compression',
+      'coherence',
+      'lease',
+      'outage',
+      'limits',
+      'redis.breaker',
+    ].map((group): [string, string[]] => [group, namesOf(group)]),
     [
       'redis',
       namesOf('redis').filter((name) => !['url', 'options', 'client', 'cluster'].includes(name)),
@@ -113,7 +120,10 @@ describe('docs/options.md: names', () => {
   it('says which may be said per call, and to set', () => {
     const first = options.findIndex(({ name }) => name === 'ttl')
     const last = options.findIndex(({ name }) => name === 'tiers')
-    const between = options.slice(first, last + 1).map(({ name }) => name)
+    const between = options
+      .slice(first, last + 1)
+      .map(({ name }) => name)
+      .filter((name) => !name.includes('.'))
     expect(between.toSorted()).toEqual([...POLICY_NAMES].toSorted())
     expect(CALL_NAMES.toSorted()).toEqual([...POLICY_NAMES, ...PER_CALL].toSorted())
     const set = /`set` takes ([^.]*)\./.exec(doc)?.[1] ?? ''
@@ -163,6 +173,7 @@ describe('docs/options.md: defaults', () => {
     expect(others.map(({ name, default: value }) => `${name}: ${value}`)).toEqual([
       'negativeTtl: as `ttl`',
       'tags: none',
+      'lease: an object',
       'signal: none',
       'force: `false`',
       'memory: an object',
@@ -209,6 +220,7 @@ describe('docs/options.md: ranges', () => {
     ['tags', [[], ['a']], ['a', [1], ['']]],
     ['signal', [new AbortController().signal], [true, {}]],
     ['memory', [{}, false], [true, 1]],
+    ['lease', [{}, true, false], ['yes', 1, null]],
     ['codec.compression', [{}, false], [true, 1]],
     [
       'codec.types',
@@ -223,7 +235,15 @@ describe('docs/options.md: ranges', () => {
 
   it('tries every option', () => {
     const tried = [...spans, ...choices].map(({ name }) => name)
-    const byHand = ['namespace', 'tags', 'signal', 'memory', 'codec.compression', 'codec.types']
+    const byHand = [
+      'namespace',
+      'tags',
+      'signal',
+      'memory',
+      'lease',
+      'codec.compression',
+      'codec.types',
+    ]
     expect([...tried, ...byHand, 'logger', 'redis'].toSorted()).toEqual(
       options.map(({ name }) => name).toSorted(),
     )

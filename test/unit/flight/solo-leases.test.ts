@@ -25,7 +25,8 @@ function store() {
 
 /** A lease, with its `fill` under a name that no array has: the linter would take it for `Array.prototype.fill`. */
 async function acquire(parts: LeaseStore, tags: readonly string[]) {
-  const { stamps, fill } = await new SoloLeases(parts).acquire('k', tags, 9_000)
+  const { lease } = await new SoloLeases(parts).acquire('k', { tags, lifetime: 9_000 })
+  const { stamps, fill } = lease
   return { stamps, store: fill }
 }
 
@@ -66,6 +67,6 @@ describe('a lease of one process', () => {
   test('is not given when the store does not answer', async () => {
     const failure = new Error('away')
     const leases = new SoloLeases({ ...store(), stampsOf: () => Promise.reject(failure) })
-    await expect(leases.acquire('k', [], 1)).rejects.toBe(failure)
+    await expect(leases.acquire('k', { tags: [], lifetime: 1 })).rejects.toBe(failure)
   })
 })

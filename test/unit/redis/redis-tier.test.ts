@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { WRITE } from '../../../src/redis/entry-scripts.js'
 import { openTiers, outcomeOf, store } from '../../support/redis-tiers.js'
+
+const VERSIONS = ['aaaaaaaaaaaa.aaaaaaaaaaaa.0']
 
 /** A server that finds every write late. */
 function lateServer(): { asked: number } {
@@ -16,8 +19,8 @@ function lateServer(): { asked: number } {
     disconnect: () => {},
     mgetBuffer: () => Promise.resolve([]),
     pipeline: () => {},
-    evalsha: () => Promise.resolve('aaaaaaaaaaaa.aaaaaaaaaaaa'),
-    eval: () => Promise.resolve('late'),
+    evalsha: (sha: string) => Promise.resolve(sha === WRITE.sha ? ['late'] : VERSIONS),
+    eval: (lua: string) => Promise.resolve(lua === WRITE.lua ? ['late'] : VERSIONS),
     time: () => {
       server.asked += 1
       return Promise.resolve(['1700000000', '0'])

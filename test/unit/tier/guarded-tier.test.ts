@@ -20,6 +20,7 @@ const entry: Entry<string> = {
 /** Answers at once. */
 const plain: Tier<string> = {
   read: () => entry,
+  confirm: () => entry,
   write: () => {},
   remove: () => {},
   expire: () => {},

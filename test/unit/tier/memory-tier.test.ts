@@ -9,8 +9,8 @@ function open(limits: { maxEntries?: number; maxBytes?: number } = {}) {
   const store = new MemoryStore({ maxEntries: 100, maxBytes: 100_000, ...limits })
   const rootMarks = new Marks(10)
   const childMarks = new Marks(10)
-  const root = new MemoryTier(store, undefined, rootMarks, clock)
-  const child = new MemoryTier(store, 'shop.child', childMarks, clock)
+  const root = new MemoryTier(store, undefined, rootMarks, { clock })
+  const child = new MemoryTier(store, 'shop.child', childMarks, { clock })
   return { clock, store, root, child, rootMarks, childMarks }
 }
 
@@ -147,7 +147,7 @@ describe('namespaces in one store', () => {
   test('alone in its store, clear leaves nothing behind', () => {
     const store = new MemoryStore({ maxEntries: 10, maxBytes: 10_000 })
     const marks = new Marks(10)
-    const tier = new MemoryTier(store, undefined, marks, new ManualClock({ now: 0 }))
+    const tier = new MemoryTier(store, undefined, marks, { clock: new ManualClock({ now: 0 }) })
     tier.keep('k', entryOf(1), keepOf(marks))
     tier.clear()
     expect(store).toMatchObject({ entries: 0, bytes: 0 })

@@ -1,0 +1,128 @@
+import { OverloadedError, RemoteLoadError } from '../errors.js'
+import type { Flight } from '../flight/flight.js'
+import type { Grant, Lease } from '../flight/lease.js'
+import type { Landing, Space } from './engine.js'
+import { find, type Found, type Held, type LoadedCall } from './lookup.js'
+import { reportTierError } from './report.js'
+import { longestLife } from './store.js'
+
+/** The right to load a key, or what made it unnecessary. */
+export type Claim =
+  | {
+      readonly kind: 'load'
+      /** Undefined: what is loaded is not for Redis. */
+      readonly lease: Lease | undefined
+      /** Redis should have been asked and was not, or did not answer. */
+      readonly isAway: boolean
+      /** Nobody gave the right: what is loaded is handed over and not stored. */
+      readonly isUnaided: boolean
+      /** What the tiers had when the right was given. */
+      readonly found: Found
+    }
+  /** Another process loaded meanwhile. `asOf`: the place in the order of calls when that was read. */
+  | { readonly kind: 'brought'; readonly held: Held; readonly asOf: number }
+
+/** Loads of one holder after another that a caller watches before it gives up waiting, should they all come to nothing. */
+const MOST_ROUNDS = 100
+
+/** Milliseconds a lease without an end to its load is held. */
+const LONGEST_HOLD = 30_000
+
+/**
+ * One load per key over all processes: asks for the lease, waits while somebody else loads, and looks again when that may be
+ * over. Rejects with `RemoteLoadError` when the load it waited for failed.
+ */
+export async function claim(
+  space: Space,
+  call: LoadedCall,
+  looked: Found,
+  flight: Flight<Landing>,
+): Promise<Claim> {
+  if (looked.isAway) return away(looked)
+  if (space.leases === undefined || call.policy.tiers === 'memory') return alone(looked)
+  const { clock } = space.engine
+  const waitsUntil = clock.now() + call.policy.lease.maxWait
+  let found = looked
+  let seen = looked.seen
+  let waitedFor = ''
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    if (flight.isAbandoned) throw flight.signal.reason
+    const grant = await ask(space, call, { seen, waitedFor })
+    if (grant === 'away') return away(found)
+    if (grant === 'refused') return alone(found)
+    if (grant.kind === 'yours') return { ...alone(found), lease: grant.lease }
+    if (grant.kind === 'failed') throw new RemoteLoadError(call.key, grant.failure)
+    if (grant.kind === 'resting') {
+      space.rest.begin(call.key, grant.left)
+      if (found.stale !== undefined) throw new RemoteLoadError(call.key, RESTING)
+      break
+    }
+    if (grant.kind === 'held') {
+      waitedFor = grant.token
+      const isOver = await wait(grant, waitsUntil - clock.now())
+      if (isOver) break
+    } else seen = grant.id
+    const asOf = space.engine.next()
+    found = await find(space, call)
+    if (found.fresh !== undefined) return { kind: 'brought', held: found.fresh, asOf }
+    if (found.isAway) return away(found)
+    if (found.seen !== '') seen = found.seen
+  }
+  return unaided(flight, found, call.key)
+}
+
+/** Redis does not answer. */
+function away(found: Found): Claim {
+  return { kind: 'load', lease: undefined, isAway: true, isUnaided: false, found }
+}
+
+/** Nothing is written to Redis: it is not meant to, or it takes no writes (it is full, or a replica). */
+function alone(found: Found): Claim & { readonly kind: 'load' } {
+  return { kind: 'load', lease: undefined, isAway: false, isUnaided: false, found }
+}
+
+async function ask(
+  space: Space,
+  call: LoadedCall,
+  { seen, waitedFor }: { seen: string; waitedFor: string },
+): Promise<Grant | 'away' | 'refused'> {
+  const { policy, key } = call
+  const { leases, engine } = space
+  if (engine.redisOf(space) === undefined || leases === undefined) return 'away'
+  try {
+    return await leases.acquire(key, {
+      tags: policy.tags,
+      lifetime: longestLife(policy),
+      seen,
+      waitedFor,
+      mode: policy.force ? 'force' : policy.lease.waits ? 'wait' : 'share',
+      ttl: policy.lease.ttl,
+      longest: policy.hardTimeout === Infinity ? LONGEST_HOLD : policy.hardTimeout,
+    })
+  } catch (error) {
+    const told = reportTierError(space, error)
+    if (engine.settings.throwOnCacheError) throw told
+    return told.reason === 'refused' ? 'refused' : 'away'
+  }
+}
+
+/** Until the holder may be done. True: the caller has waited as long as it would. */
+async function wait(grant: Grant & { kind: 'held' }, patience: number): Promise<boolean> {
+  try {
+    if (patience <= 0) return true
+    await grant.wait(Math.min(grant.left + 1, patience))
+    return false
+  } finally {
+    grant.leave()
+  }
+}
+
+/** Waited long enough: loads beside the holder, and stores nothing. Behind the callers' backs that is of no use. */
+function unaided(flight: Flight<Landing>, found: Found, key: string): Claim {
+  if (flight.riders === 0) {
+    throw new OverloadedError(`'${key}' is being loaded elsewhere for longer than lease.maxWait`)
+  }
+  return { ...alone(found), isUnaided: true }
+}
+
+const RESTING = { name: 'Error', message: 'it rests after a load that failed in another process' }

@@ -1,0 +1,218 @@
+import type { Bus } from '../bus/bus.js'
+import { parseMessage } from '../bus/message.js'
+import type { Trust } from '../bus/trust.js'
+import type { Wakes } from '../bus/wakes.js'
+import type { Cancel, Clock } from '../clock.js'
+import type { NamespaceLife } from './namespace-life.js'
+import { Pulse } from './pulse.js'
+import type { CommandClient } from './redis-client.js'
+import type { RedisEvent } from './redis-event.js'
+import type { RedisLink } from './redis-link.js'
+import { channelOf, heartbeatOf } from './redis-keys.js'
+import type { TurnWrites } from './turn-writes.js'
+import { versionOf } from './version.js'
+import { BEAT } from './version-scripts.js'
+
+export interface PublishBusParts {
+  /** The connection to hear on. Not dialled yet. */
+  readonly subscriber: CommandClient
+  /** That of the data, on which the heartbeats are sent. */
+  readonly link: RedisLink
+  readonly writes: TurnWrites
+  readonly root: string
+  /** Of this cache: its own messages are skipped. */
+  readonly instance: string
+  /** Milliseconds. */
+  readonly maxStaleness: number
+  readonly bus: Bus
+  readonly trust: Trust
+  readonly wakes: Wakes
+  /** Those of the namespaces in use. */
+  readonly lives: () => readonly NamespaceLife[]
+  readonly clock: Clock
+  readonly report: (event: RedisEvent) => void
+}
+
+/** Heartbeats within the time that memory is trusted without one. */
+const BEATS = 5
+/** Versions of namespaces that one heartbeat asks for. */
+const MOST_LIVES = 100
+/** Milliseconds until a refused channel is asked for again. */
+const RETRY = 5_000
+
+/**
+ * Hears of invalidations on one Redis: the scripts that write publish, one connection of each process subscribes. The server
+ * writes messages to that connection in order, so a heartbeat of our own that was heard proves that everything acknowledged
+ * before it was sent has been heard too.
+ */
+export class PublishBus {
+  /** Resolves when memory is first trusted, or it is known that it will not be soon. */
+  readonly started: Promise<void>
+  readonly #parts: PublishBusParts
+  readonly #channel: string
+  readonly #heartbeat: string
+  readonly #pulse = new Pulse()
+  readonly #events: readonly (readonly [event: string, listener: (...args: unknown[]) => void])[]
+  #start!: () => void
+  /** Incarnation of the connection. */
+  #generation = 0
+  #subscribed = false
+  #nextLife = 0
+  #cancelBeat: Cancel | undefined
+  #cancelRetry: Cancel | undefined
+  #closed = false
+
+  constructor(parts: PublishBusParts) {
+    this.#parts = parts
+    this.#channel = channelOf(parts.root)
+    this.#heartbeat = heartbeatOf(parts.root, parts.instance)
+    this.started = new Promise((resolve) => {
+      this.#start = resolve
+    })
+    this.#events = [
+      ['ready', () => void this.#subscribe()],
+      ['close', () => this.#lost()],
+      ['end', () => this.#ended()],
+      ['error', (error: unknown) => this.#parts.trust.doubt(saidBy(error))],
+      ['message', (channel: unknown, text: unknown) => this.#heard(String(channel), String(text))],
+    ]
+    for (const [event, listener] of this.#events) parts.subscriber.on(event, listener)
+    this.#dial()
+    this.#beatLater()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#cancelBeat?.()
+    this.#cancelRetry?.()
+    const { subscriber } = this.#parts
+    for (const [event, listener] of this.#events) subscriber.removeListener(event, listener)
+    // it may still report the end of its socket
+    subscriber.on('error', () => {})
+    subscriber.disconnect()
+    subscriber.stream?.destroy()
+    this.#start()
+  }
+
+  #dial(): void {
+    // how it went is told by the events
+    this.#parts.subscriber.connect().catch(() => {})
+  }
+
+  /** Trust begins when the subscription stands, never before; from the moment it was asked for. */
+  async #subscribe(): Promise<void> {
+    const { subscriber, clock, trust, wakes, maxStaleness } = this.#parts
+    this.#pulse.reset()
+    const generation = ++this.#generation
+    const askedAt = clock.now()
+    try {
+      await subscriber.subscribe(this.#channel, this.#heartbeat)
+    } catch (error) {
+      if (generation === this.#generation) this.#refused(saidBy(error))
+      return
+    }
+    if (generation !== this.#generation || this.#closed) return
+    this.#subscribed = true
+    trust.raise(askedAt + maxStaleness)
+    wakes.wakeAll()
+    this.#start()
+    this.#beat()
+  }
+
+  #refused(reason: string): void {
+    const { trust, clock, report } = this.#parts
+    trust.doubt(`the channel was refused: ${reason}`)
+    report({ type: 'not-coherent', reason: `the channel ${this.#channel} was refused: ${reason}` })
+    this.#start()
+    this.#cancelRetry?.()
+    this.#cancelRetry = clock.after(RETRY, () => {
+      if (this.#parts.subscriber.status === 'ready') void this.#subscribe()
+    })
+  }
+
+  #lost(): void {
+    if (this.#closed) return
+    this.#generation++
+    this.#subscribed = false
+    this.#pulse.reset()
+    this.#parts.trust.doubt('the connection of the bus was lost')
+  }
+
+  /** ioredis gave up; we do not. */
+  #ended(): void {
+    this.#lost()
+    if (this.#closed) return
+    this.#cancelRetry?.()
+    this.#cancelRetry = this.#parts.clock.after(2_000, () => this.#dial())
+  }
+
+  #heard(channel: string, text: string): void {
+    if (channel === this.#heartbeat) return this.#proven(text)
+    const { bus, wakes, instance, trust } = this.#parts
+    const envelope = parseMessage(text)
+    if (envelope === undefined) {
+      // It may have been an invalidation that this version of the software does not know.
+      trust.raise(trust.coherentUntil)
+      return
+    }
+    if (envelope.instance === instance) return
+    const { namespace, message } = envelope
+    if (message.kind === 'wake') wakes.wake(namespace, message.key)
+    else bus.announce(namespace, message, 'heard')
+  }
+
+  #proven(nonce: string): void {
+    const { trust, clock, maxStaleness } = this.#parts
+    const sentAt = this.#pulse.heard(nonce)
+    if (sentAt !== undefined && this.#subscribed) trust.prove(sentAt, maxStaleness, clock.now())
+  }
+
+  #beatLater(): void {
+    const { clock, maxStaleness } = this.#parts
+    this.#cancelBeat = clock.after(maxStaleness / BEATS, () => {
+      this.#beatLater()
+      this.#beat()
+    })
+  }
+
+  #beat(): void {
+    const { link, clock } = this.#parts
+    if (!this.#subscribed || !link.isReady()) return
+    if (this.#pulse.isLost) return this.#blocked()
+    this.#sendBeat(this.#pulse.beat(clock.now())).catch((error: unknown) => {
+      this.#parts.trust.doubt(`the heartbeat was refused: ${saidBy(error)}`)
+    })
+  }
+
+  async #sendBeat(nonce: string): Promise<void> {
+    const lives = this.#livesAsked()
+    const keys = [this.#heartbeat, ...lives.map(({ key }) => key)]
+    const versions = (await this.#parts.writes.run(BEAT, keys, [nonce])) as readonly unknown[]
+    for (const [i, life] of lives.entries()) life.observe(versionOf(versions[i]))
+  }
+
+  /** All namespaces in turn, so many at once. */
+  #livesAsked(): readonly NamespaceLife[] {
+    const lives = this.#parts.lives()
+    if (lives.length <= MOST_LIVES) return lives
+    const from = this.#nextLife % lives.length
+    this.#nextLife = from + MOST_LIVES
+    return lives.slice(from, from + MOST_LIVES)
+  }
+
+  /** Connected at both ends, and nothing arrives: half-open. Our own connections are dropped and dialled anew. */
+  #blocked(): void {
+    const { subscriber, link, report } = this.#parts
+    const reason = 'heartbeats are sent and not heard'
+    this.#pulse.reset()
+    this.#parts.trust.doubt(reason)
+    report({ type: 'not-coherent', reason })
+    subscriber.stream?.destroy()
+    link.redial()
+  }
+}
+
+function saidBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,285 @@
+import type { Wakes } from '../bus/wakes.js'
+import type { Cancel } from '../clock.js'
+import type { Body, Entry } from '../entry/entry.js'
+import { newId } from '../entry/id.js'
+import type { Stamp } from '../entry/tag.js'
+import type { Ending, Grant, Lease, LeaseDesk, LeaseRequest, LoadFailure } from '../flight/lease.js'
+import type { LateTags } from './late-tags.js'
+import { ACQUIRE, FILL, RELEASE, RENEW } from './lease-scripts.js'
+import type { CommandArgument } from './redis-client.js'
+import type { RedisSpace, RedisTier } from './redis-tier.js'
+import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
+import { textOf, type Version } from './version.js'
+
+/** Milliseconds a failure stands for those who waited; each looks as soon as it is woken. */
+const FAILURE_LIFE = 2_000
+
+/** Characters of a failure's text. */
+const LONGEST_FAILURE = 1_024
+
+export interface RedisLeasesParts {
+  readonly space: RedisSpace
+  readonly tier: RedisTier
+  readonly wakes: Wakes
+  readonly lateTags: LateTags
+}
+
+/** One load per key over all processes: the leases of one namespace, kept in the entries' own keys. */
+export class RedisLeases implements LeaseDesk {
+  readonly #parts: RedisLeasesParts
+
+  constructor(parts: RedisLeasesParts) {
+    this.#parts = parts
+  }
+
+  /** In Cluster versions are read first: what moves between that and the lease makes the value unusable. */
+  async acquire(key: string, request: LeaseRequest): Promise<Grant> {
+    const { space, wakes, tier, lateTags } = this.#parts
+    const { keys, writes, tags, seen, time, clock, timeout, link, namespace, life } = space
+    const names = [...request.tags, ...lateTags.expected(key, request.tags)]
+    const before = writes.isCluster ? await tags.versionsOf(names, request.lifetime) : undefined
+    // before asking: a wake-up cannot come between the reply and this
+    const waiting = request.mode === 'wait' ? wakes.register(namespace, key) : undefined
+    let isHeld = false
+    try {
+      const token = newId()
+      const until = clock.now() + timeout
+      const declared = [keys.entry(key), ...tags.scriptKeys(names)]
+      const reply = (await writes.run(ACQUIRE, declared, [
+        token,
+        request.ttl,
+        request.seen === '' ? seen.of(key) : request.seen,
+        request.mode,
+        String(time.toRedisAtLatest(until)),
+        request.waitedFor,
+        ...lifetimesOf(request.lifetime),
+        link.runId,
+      ])) as readonly unknown[]
+      const [said, ...rest] = reply as [string, ...unknown[]]
+      switch (said) {
+        case 'yours': {
+          const versions = before ?? parseVersions(rest.slice(1))
+          if (before === undefined) life.observe(versions[0])
+          const held: Held = {
+            key,
+            token: String(rest[0]),
+            isOwn: rest[0] === token,
+            versions,
+            names,
+            ttl: request.ttl,
+            until: clock.now() + request.longest,
+            announce: request.mode === 'force',
+          }
+          return { kind: 'yours', lease: new RedisLease(this.#parts, held) }
+        }
+        case 'held': {
+          isHeld = true
+          return {
+            kind: 'held',
+            left: Number(rest[0]),
+            token: String(rest[1]),
+            wait: (ms) => waiting?.until(ms) ?? Promise.resolve(),
+            leave: () => waiting?.end(),
+          }
+        }
+        case 'changed':
+          return { kind: 'changed', id: String(rest[0]) }
+        case 'resting':
+          return { kind: 'resting', left: Number(rest[0]) }
+        case 'failed':
+          return { kind: 'failed', failure: parseFailure(String(rest[0])) }
+        default:
+          return tier.late(until)
+      }
+    } finally {
+      if (!isHeld) waiting?.end()
+    }
+  }
+}
+
+/** A lease as it was given. */
+interface Held {
+  readonly key: string
+  readonly token: string
+  /** Not shared: ours to renew. */
+  readonly isOwn: boolean
+  /** The namespace's first, then those of `names`. */
+  readonly versions: readonly Version[]
+  readonly names: readonly string[]
+  readonly ttl: number
+  /** Not renewed after this moment. */
+  readonly until: number
+  /** All are to drop what they have of this key when it is filled. */
+  readonly announce: boolean
+}
+
+class RedisLease implements Lease {
+  readonly stamps: readonly Stamp[]
+  readonly #parts: RedisLeasesParts
+  readonly #held: Held
+  #ended = false
+  #cancelRenewal: Cancel | undefined
+
+  constructor(parts: RedisLeasesParts, held: Held) {
+    this.#parts = parts
+    this.#held = held
+    this.stamps = stampsFrom(held.names, held.versions)
+    if (held.isOwn) this.#renewLater()
+  }
+
+  async fill(
+    entry: Entry<Body>,
+    lateTags: readonly string[],
+    isCurrent: () => boolean,
+  ): Promise<'filled' | 'revoked'> {
+    const { space, tier } = this.#parts
+    const lifetime = Math.ceil(entry.staleUntil - space.clock.now())
+    const bytes = entry.value.bytes.byteLength
+    if (bytes > space.maxValueBytes) {
+      tier.reportOversize(this.#held.key, bytes)
+      return (await this.#end('drop', '', 0)) ? 'filled' : 'revoked'
+    }
+    const stamps = await this.#stampsWith(entry.tags, lateTags, lifetime)
+    if (stamps === undefined || lifetime <= 0 || !isCurrent()) {
+      await this.release({ how: 'quiet' })
+      return 'revoked'
+    }
+    return await this.#store(entry, stamps, lifetime)
+  }
+
+  async release(ending: Ending): Promise<boolean> {
+    switch (ending.how) {
+      case 'quiet':
+        return await this.#end('quiet', '', 0)
+      case 'fail':
+        return await this.#end('fail', formatFailure(ending.failure), FAILURE_LIFE)
+      case 'rest':
+        return await this.#end('rest', '', ending.ms)
+    }
+  }
+
+  async #store(
+    entry: Entry<Body>,
+    stamps: readonly Stamp[],
+    lifetime: number,
+  ): Promise<'filled' | 'revoked'> {
+    const { space, tier } = this.#parts
+    const { keys, writes, tags, announcer, namespace } = space
+    const { key, token, announce } = this.#held
+    this.#stop()
+    await tags.keep(stamps, lifetime)
+    const [, most] = lifetimesOf(lifetime)
+    const message = announce
+      ? ({ kind: 'remove', keys: [key] } as const)
+      : ({ kind: 'wake', key } as const)
+    const told = announcer.inScript(namespace, message)
+    const names = stamps.slice(1).map(({ name }) => name)
+    const declared = [keys.entry(key), ...tags.scriptKeys(names)]
+    const expected = declared.length === 1 ? [] : stamps.map(textOf)
+    const record = tier.recordOf(key, entry, stamps)
+    const args = [token, record, lifetime, most, ...told, announce ? '1' : '0', ...expected]
+    const [said, awaited] = await this.#filled(declared, args)
+    if (awaited === 1 || announce) await announcer.afterwards(namespace, message)
+    if (said !== 'filled') return 'revoked'
+    return (await tags.isMoved(stamps)) ? 'revoked' : 'filled'
+  }
+
+  /** A refused fill (no memory) gives the lease back: those who wait are not to wait for nothing. */
+  async #filled(
+    declared: readonly string[],
+    args: readonly CommandArgument[],
+  ): Promise<[said: unknown, awaited: unknown]> {
+    try {
+      return (await this.#parts.space.writes.run(FILL, declared, args)) as [unknown, unknown]
+    } catch (error) {
+      this.#ended = false
+      this.#end('quiet', '', 0).catch(() => {
+        // It could not be given back either: it ends by itself. The caller hears of the first error.
+      })
+      throw error
+    }
+  }
+
+  /** With those of tags that became known during the load; undefined when one of these may have been invalidated since. */
+  async #stampsWith(
+    tags: readonly string[],
+    late: readonly string[],
+    lifetime: number,
+  ): Promise<readonly Stamp[] | undefined> {
+    const { names } = this.#held
+    const own = this.stamps.filter(({ name }) => name === '' || tags.includes(name))
+    const unknown = late.filter((tag) => !names.includes(tag))
+    if (unknown.length === 0) return own
+    const { space, lateTags } = this.#parts
+    if (space.writes.isCluster) return lateTags.learn(this.#held.key, late)
+    const versions = await space.tags.versionsOf(unknown, lifetime)
+    const begun = this.#held.versions[0]?.sequence ?? 0
+    if (versions.slice(1).some(({ sequence }) => sequence > begun)) return undefined
+    return [...own, ...stampsFrom(unknown, versions).slice(1)]
+  }
+
+  #stop(): void {
+    this.#ended = true
+    this.#cancelRenewal?.()
+  }
+
+  async #end(how: string, text: string, ms: number): Promise<boolean> {
+    if (this.#ended) return true
+    this.#stop()
+    const { keys, writes, announcer, namespace } = this.#parts.space
+    const { key, token, isOwn } = this.#held
+    // whoever holds the lease that was shared ends it
+    if (!isOwn) return true
+    const message = { kind: 'wake', key } as const
+    const told = announcer.inScript(namespace, message)
+    const args = [token, how, text, ms, ...told]
+    const reply = await writes.run(RELEASE, [keys.entry(key)], args)
+    const [released, awaited] = reply as [unknown, unknown]
+    if (awaited === 1) await announcer.afterwards(namespace, message)
+    return released === 1
+  }
+
+  #renewLater(): void {
+    const { clock } = this.#parts.space
+    this.#cancelRenewal = clock.after(this.#held.ttl / 3, () => {
+      if (this.#ended || clock.now() > this.#held.until) return
+      this.#renewLater()
+      this.#renew().catch(() => {
+        // Not renewed: it ends by itself, which the fill will hear of. The connection's own trouble is told by others.
+      })
+    })
+  }
+
+  async #renew(): Promise<void> {
+    const { keys, writes } = this.#parts.space
+    const { key, token, ttl } = this.#held
+    const renewed = await writes.run(RENEW, [keys.entry(key)], [token, ttl])
+    if (renewed !== 1) this.#cancelRenewal?.()
+  }
+}
+
+function formatFailure(failure: LoadFailure): string {
+  const { name, code, message } = failure
+  const cut = (text: string): string => text.slice(0, LONGEST_FAILURE / 4)
+  return JSON.stringify({
+    name: cut(name),
+    ...(code === undefined ? {} : { code: cut(code) }),
+    ...(message === undefined ? {} : { message: cut(message) }),
+  })
+}
+
+/** Whatever stands there: it comes from another process. */
+function parseFailure(text: string): LoadFailure {
+  let said: unknown
+  try {
+    said = JSON.parse(text)
+  } catch {
+    return { name: 'Error' } // that it failed is known all the same
+  }
+  const { name, code, message } = Object(said) as Record<string, unknown>
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { replyCode } from '../tier/failure.js'
+
+/**
+ * A short Lua script that declares every key it touches. Written for Redis 6.2, in the dialect that the Lua of every Redis
+ * (and fengari) shares. Lua does not roll back: check first, write last. A script that invalidates begins with a `DEL`: at
+ * maxmemory with noeviction a script whose first write is any other is refused.
+ */
+export interface Script {
+  readonly name: string
+  readonly lua: string
+  readonly sha: string
+}
+
+export function defineScript(name: string, lua: string): Script {
+  return { name, lua, sha: createHash('sha1').update(lua).digest('hex') }
+}
+
+/** The server does not have it (restarted, or `SCRIPT FLUSH`): send the text. */
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && replyCode(error.message) === 'NOSCRIPT'
+}
+
+/** `now`: milliseconds of Redis time. */
+export const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`
+
+/** `tell(channel, message)`: no channel, no message. */
+export const TELL = `
+local function tell(channel, message)
+  if channel ~= '' then redis.call('PUBLISH', channel, message) end
+end`
+
+/** `head_of(key)`: the head of our record, '' for nothing, nil for anything else. Offsets: `entry/record-head.ts`. */
+export const HEAD_OF = `
+local NONE = '............'
+local ZERO = '000000000000000'
+local function head_of(key)
+  local head = redis.pcall('GETRANGE', key, 0, 74)
+  if type(head) ~= 'string' then return nil end
+  if head == '' or (#head == 75 and string.sub(head, 1, 4) == 'SRE1') then return head end
+  return nil
+end
+local function instant(at)
+  return string.format('%015.0f', at)
+end`
+
+/**
+ * `version_of(key, seed, need, most)`: the version under the key, made of the seed when absent, kept at least `need`
+ * milliseconds (set to `most` when shorter). `sequence_of(version)`: the late-tag sequence in it.
+ */
+export const VERSION_OF = `
+local function version_of(key, seed, need, most)
+  local version = redis.pcall('GET', key)
+  if type(version) == 'string' and #version >= 25 and string.sub(version, 13, 13) == '.' then
+    local left = redis.call('PTTL', key)
+    if left >= 0 and left < tonumber(need) then redis.call('PEXPIRE', key, most) end
+    return version
+  end
+  if version then redis.call('DEL', key) end
+  redis.call('SET', key, seed, 'PX', most)
+  return seed
+end
+local function sequence_of(version)
+  return string.match(version, '^[^.]*%.[^.]*%.(%d+)') or '0'
+end`
