@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { type ExampleProgram, isGone, outputOf, startExample } from '../support/example-program.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const data = mkdtempSync(join(tmpdir(), 'strata-demo-test-'))
-const running = new Set<Demo>()
+const running = new Set<ExampleProgram>()
 
 afterEach(() => {
   for (const demo of running) demo.process.kill('SIGKILL')
@@ -16,52 +13,26 @@ afterEach(() => {
 })
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
-interface Demo {
-  readonly process: ChildProcess
-  readonly output: () => string
-  readonly ended: Promise<number | null>
-}
-
 /** The demo with few rows, an embedded database in a directory of this test's, and a Redis of its own if there is one. */
-function startDemo(args: readonly string[], env: Readonly<Record<string, string>> = {}): Demo {
+function startDemo(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ExampleProgram {
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/demo/main.ts', ...args], {
-    cwd: root,
-    env: { ...rest, STRATA_DEMO_ROWS: '2000', STRATA_DEMO_DATA: data, PORT: '0', ...env },
+  const demo = startExample('examples/demo/main.ts', args, {
+    ...rest,
+    STRATA_DEMO_ROWS: '2000',
+    STRATA_DEMO_DATA: data,
+    PORT: '0',
+    ...env,
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => (output += String(text)))
-  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
-  const demo = { process: child, output: () => output, ended }
   running.add(demo)
   return demo
-}
-
-async function outputOf(demo: Demo, pattern: RegExp): Promise<RegExpExecArray> {
-  for (;;) {
-    const found = pattern.exec(demo.output())
-    if (found) return found
-    if (demo.process.exitCode !== null) throw new Error(`the demo has ended:\n${demo.output()}`)
-    await sleep(50)
-  }
 }
 
 const redisPidOf = (output: string): number | undefined => {
   const pid = /a child process, pid (\d+)/.exec(output)?.[1]
   return pid === undefined ? undefined : Number(pid)
-}
-
-async function isGone(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 60; attempt++) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return true
-    }
-    await sleep(50)
-  }
-  return false
 }
 
 describe('demo', () => {
