@@ -99,11 +99,11 @@ for i = 2, #KEYS do
   if type(version) ~= 'string' or string.sub(version, 1, 25) ~= ARGV[6 + i] then good = false end
 end
 if good then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   for i = 2, #KEYS do
     local left = redis.call('PTTL', KEYS[i])
     if left >= 0 and left < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
   end
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 elseif string.sub(head, 5, 5) == 'V' then
   redis.call('SETRANGE', KEYS[1], 5, NONE .. ZERO .. '0')
 else

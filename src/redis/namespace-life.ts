@@ -61,21 +61,32 @@ export class NamespaceLife {
     this.#seenAt = this.#parts.marks.moment
   }
 
-  /** To be awaited before the first read on a connection; undefined where that is done. */
-  adopted(): Promise<void> | undefined {
-    const { link } = this.#parts
-    if (this.#adopted === link.generation || link.runId === '') return undefined
-    if (this.#adopting?.generation !== link.generation) {
-      this.#adopting = { generation: link.generation, done: this.#adopt(link.generation) }
+  /**
+   * Whether what was read together with this version may be believed: it was written on the server that answers. Another one
+   * (a failover, a restart from an older snapshot) may still have what was invalidated; then `adopt` and read again.
+   */
+  admits(version: Version | undefined, generation: number): boolean {
+    const { link, onFailover } = this.#parts
+    if (onFailover === 'keep' || link.runId === '' || this.#adopted === link.generation) return true
+    if (version === undefined) return true // nothing is good without one
+    if (version.runId !== link.runId) return false
+    if (generation === link.generation) this.#adopted = generation
+    return true
+  }
+
+  adopt(): Promise<void> {
+    const { generation } = this.#parts.link
+    if (this.#adopting?.generation !== generation) {
+      this.#adopting = { generation, done: this.#adopt(generation) }
     }
     return this.#adopting.done
   }
 
   async #adopt(generation: number): Promise<void> {
-    const { link, writes, announcer, namespace, key, onFailover } = this.#parts
+    const { link, writes, announcer, namespace, key } = this.#parts
     try {
       const told = announcer.inScript(namespace, { kind: 'clear' })
-      const args = [link.runId, newId(), FIRST_LIFE, onFailover, ...told]
+      const args = [link.runId, newId(), FIRST_LIFE, ...told]
       const [version, isNew] = (await writes.run(ADOPT, [key], args)) as [unknown, unknown]
       if (isNew === 1 && this.#known !== undefined) this.#parts.clearHere()
       this.#known = versionOf(version)

@@ -180,6 +180,7 @@ export class PublishBus {
     const { link, clock } = this.#parts
     if (!this.#subscribed || !link.isReady()) return
     if (this.#pulse.isLost) return this.#blocked()
+    if (this.#pulse.isFull) return
     this.#sendBeat(this.#pulse.beat(clock.now())).catch((error: unknown) => {
       this.#parts.trust.doubt(`the heartbeat was refused: ${saidBy(error)}`)
     })
@@ -188,7 +189,9 @@ export class PublishBus {
   async #sendBeat(nonce: string): Promise<void> {
     const lives = this.#livesAsked()
     const keys = [this.#heartbeat, ...lives.map(({ key }) => key)]
+    const generation = this.#generation
     const versions = (await this.#parts.writes.run(BEAT, keys, [nonce])) as readonly unknown[]
+    if (generation === this.#generation) this.#pulse.carriedOut(nonce)
     for (const [i, life] of lives.entries()) life.observe(versionOf(versions[i]))
   }
 
@@ -201,15 +204,14 @@ export class PublishBus {
     return lives.slice(from, from + MOST_LIVES)
   }
 
-  /** Connected at both ends, and nothing arrives: half-open. Our own connections are dropped and dialled anew. */
+  /** Redis carries heartbeats out and none arrives: the connection is half-open. It is dropped and dialled anew. */
   #blocked(): void {
-    const { subscriber, link, report } = this.#parts
-    const reason = 'heartbeats are sent and not heard'
+    const { subscriber, report } = this.#parts
+    const reason = 'heartbeats are carried out and not heard'
     this.#pulse.reset()
     this.#parts.trust.doubt(reason)
     report({ type: 'not-coherent', reason })
     subscriber.stream?.destroy()
-    link.redial()
   }
 }
 

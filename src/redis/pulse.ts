@@ -1,9 +1,12 @@
-/** Heartbeats that may be unheard at once; with more the way is taken for blocked. */
+/** Heartbeats carried out and not heard, with which the way back is taken for blocked. */
 const MOST_MISSED = 5
 
+/** Heartbeats without an answer: the server is away, and others find that out. */
+const MOST_OUT = 20
+
 /**
- * The heartbeats on one connection: which are out, when each was sent, how many in a row were not heard. A pause of this
- * process is one missed beat, however long it was.
+ * The heartbeats on one connection: which are out, when each was sent, how many in a row were carried out and not heard. What
+ * was not carried out says nothing about the way back, nor does a pause of this process.
  */
 export class Pulse {
   #sent = new Map<string, number>()
@@ -14,8 +17,12 @@ export class Pulse {
   beat(now: number): string {
     const nonce = String(++this.#serial)
     this.#sent.set(nonce, now)
-    this.#missed++
     return nonce
+  }
+
+  /** The server has carried a beat out. */
+  carriedOut(nonce: string): void {
+    if (this.#sent.has(nonce)) this.#missed++
   }
 
   /** When the heard beat was sent; undefined for one that is not ours or no longer of interest. */
@@ -30,9 +37,14 @@ export class Pulse {
     return sentAt
   }
 
-  /** So many beats were sent since the last one that was heard. */
+  /** So many beats are out that another one would tell nothing. */
+  get isFull(): boolean {
+    return this.#sent.size > MOST_OUT
+  }
+
+  /** So many beats were carried out since the last one that was heard. */
   get isLost(): boolean {
-    return this.#missed > MOST_MISSED
+    return this.#missed >= MOST_MISSED
   }
 
   /** Another connection: what is out will not be heard. */

@@ -39,7 +39,7 @@ export interface RedisSpace {
   readonly life: NamespaceLife
   readonly announcer: Announcer
   readonly time: RedisTime
-  readonly link: Pick<RedisLink, 'measureAgain' | 'runId'>
+  readonly link: Pick<RedisLink, 'measureAgain' | 'runId' | 'generation'>
   readonly seen: SeenIds
   /** The moment of now on the namespace's marks. */
   readonly moment: () => number
@@ -68,23 +68,19 @@ export class RedisTier implements Tier<Body> {
     this.#space = space
   }
 
-  /** One round trip; a second one for an entry with a tag whose version is not known. */
-  read(key: string): Promise<Entry<Body> | undefined> {
-    const adopted = this.#space.life.adopted()
-    return adopted === undefined ? this.#read(key) : adopted.then(() => this.#read(key))
-  }
-
   async confirm(
     key: string,
     id: string,
     tags: readonly string[],
   ): Promise<Confirmation | undefined> {
-    const { keys, reads, life, clock, time } = this.#space
-    await life.adopted()
+    const { keys, reads, life, clock, time, link } = this.#space
+    const { generation } = link
     const versions = [keys.version, ...tags.map((tag) => keys.tag(tag))]
     const beginning = { key: keys.entry(key), length: headLengthOf(tags) }
     return await reads.getWithBeginning(versions, beginning, (replies) => {
-      life.observe(versionOf(replies[0]))
+      const now = versionOf(replies[0])
+      if (!life.admits(now, generation)) return undefined
+      life.observe(now)
       const bytes = replies.at(-1)
       const begun = bytes && readBeginning(bytes)
       if (begun === null || begun === undefined || begun.id !== id) return undefined
@@ -162,11 +158,15 @@ export class RedisTier implements Tier<Body> {
     this.#report({ type: 'oversize', key, bytes, maxBytes: this.#space.maxValueBytes })
   }
 
-  #read(key: string): Promise<Entry<Body> | undefined> {
-    const { keys, reads, seen } = this.#space
+  /** One round trip; a second one for an entry with a tag whose version is not known. */
+  read(key: string): Promise<Entry<Body> | undefined> {
+    const { keys, reads, seen, life, link } = this.#space
+    const { generation } = link
     return reads.get([keys.entry(key), keys.version], (replies) => {
-      const fields = this.#fieldsOf(key, replies[0])
       const now = this.#versionOf(replies[1])
+      if (!life.admits(now, generation)) return life.adopt().then(() => this.read(key))
+      life.observe(now)
+      const fields = this.#fieldsOf(key, replies[0])
       if (fields === undefined) return undefined
       const stamp = fields.stamps[0]
       const standing = stamp === undefined || stamp.name !== '' ? 'ended' : standingOf(stamp, now)
@@ -207,7 +207,6 @@ export class RedisTier implements Tier<Body> {
     if (reply !== this.#lastReply || reply === null || reply === undefined) {
       this.#lastReply = reply
       this.#lastVersion = versionOf(reply)
-      this.#space.life.observe(this.#lastVersion)
     }
     return this.#lastVersion
   }

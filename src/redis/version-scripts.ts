@@ -98,7 +98,7 @@ return 1`,
  * Before anything is read on a new connection: is this the server that the namespace was written on? Another one (a failover,
  * a restart from an older snapshot) may hold what was invalidated: then the namespace begins anew, once for all processes.
  *
- * KEYS: namespace version. ARGV: run id, seed, lifetime of a version made here, 'clear' or 'keep', channel, message. Replies
+ * KEYS: namespace version. ARGV: run id, seed, lifetime of a version made here, channel, message. Replies
  * the version, and 1 if it is a new one.
  */
 export const ADOPT: Script = defineScript(
@@ -108,14 +108,14 @@ local version = redis.pcall('GET', KEYS[1])
 local ids, run
 if type(version) == 'string' then ids, run = string.match(version, '^([^.]*%.[^.]*%.%d+)%.(.*)$') end
 if run == ARGV[1] then return { version, 0 } end
-local kept = ids and (run == '' or ARGV[4] == 'keep')
+local kept = ids and run == ''
 local left = redis.call('PTTL', KEYS[1])
 local adopted = (kept and ids or (ARGV[2] .. '.' .. ARGV[2] .. '.0')) .. '.' .. ARGV[1]
 if left <= 0 then left = ARGV[3] end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], adopted, 'PX', left)
 if kept then return { adopted, 0 } end
-tell(ARGV[5], ARGV[6])
+tell(ARGV[4], ARGV[5])
 return { adopted, 1 }`,
 )
 

@@ -7,14 +7,16 @@ export interface Version {
   readonly soft: string
   /** See `version-scripts.ts`. */
   readonly sequence: number
+  /** Of a namespace: the server it was written on; '' where that is not known. */
+  readonly runId: string
 }
 
 /** Undefined when there is none, or nothing of ours. */
 export function versionOf(reply: unknown): Version | undefined {
   if (typeof reply !== 'string' && !Buffer.isBuffer(reply)) return undefined
-  const [hard = '', soft = '', sequence = ''] = reply.toString('latin1').split('.')
+  const [hard = '', soft = '', sequence = '', runId = ''] = reply.toString('latin1').split('.')
   if (!isId(hard) || !isId(soft)) return undefined
-  return { hard, soft, sequence: Number(sequence) || 0 }
+  return { hard, soft, sequence: Number(sequence) || 0, runId }
 }
 
 /** As a script compares it. */

@@ -26,14 +26,22 @@ export interface OpenedRedis {
   close(): Promise<void>
 }
 
-export async function openTiers(redis: unknown, namespace = 'test'): Promise<OpenedRedis> {
-  const opened = beginTiers(redis, namespace)
+export async function openTiers(
+  redis: unknown,
+  namespace = 'test',
+  onFailover: 'clear' | 'keep' = 'clear',
+): Promise<OpenedRedis> {
+  const opened = beginTiers(redis, namespace, onFailover)
   await opened.tiers.link.started
   return opened
 }
 
 /** Without waiting for the connection. */
-export function beginTiers(redis: unknown, namespace = 'test'): OpenedRedis {
+export function beginTiers(
+  redis: unknown,
+  namespace = 'test',
+  onFailover: 'clear' | 'keep' = 'clear',
+): OpenedRedis {
   const settings = parseRedis(redis)
   const events: RedisEvent[] = []
   const states: GuardState[] = []
@@ -41,7 +49,7 @@ export function beginTiers(redis: unknown, namespace = 'test'): OpenedRedis {
   const clock = systemClock
   const tiers = openRedis(settings, {
     root: namespace,
-    ...{ clock, report, maxStaleness: 2_000, onFailover: 'clear', remembers: false },
+    ...{ clock, report, maxStaleness: 2_000, onFailover, remembers: false },
     ...{ bus: new LocalBus(), trust: new Trust('publish'), wakes: new Wakes(clock) },
   })
   const guard = new Guard(settings, tiers.link, systemClock, (state) => states.push(state))

@@ -41,7 +41,7 @@ describeRedis('a cache whose Redis refuses', () => {
     await writer.set('l', 'there')
     await until(async () => (await replica.cli('DBSIZE')) === (await master.cli('DBSIZE')), 20_000)
 
-    const opened = open(replica)
+    const opened = open(replica, { coherence: { onFailover: 'keep' } })
     const { cache } = opened
     expect(await cache.get('k', noLoad)).toBe('old')
     expect(await cache.get('absent', () => 'loaded')).toBe('loaded')

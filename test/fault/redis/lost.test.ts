@@ -64,7 +64,7 @@ describeRedis('a connection that is lost', () => {
     expect(await look(guarded, 'k')).toBe('fresh one')
   })
 
-  test('a connection killed again and again leaves one connection behind', async () => {
+  test('connections killed again and again leave one for data and one for the bus behind', async () => {
     const { guarded, guard } = opened
     for (let i = 0; i < 10; i++) {
       await server.cli('CLIENT', 'KILL', 'TYPE', 'normal')
@@ -73,7 +73,7 @@ describeRedis('a connection that is lost', () => {
     }
     await until(() => guard.state === 'closed', 3_000)
     const clients = await server.cli('CLIENT', 'LIST')
-    expect(clients.split('\n').filter((line) => line.includes('name=strata:test'))).toHaveLength(1)
+    expect(clients.split('\n').filter((line) => line.includes('name=strata:test'))).toHaveLength(2)
   })
 
   test("a caller's client that resends after a cut: operations end, nothing is asked while it is away", async () => {
@@ -137,7 +137,7 @@ describeRedis('dialling', () => {
     opened = beginTiers(`redis://127.0.0.1:${port}`)
     await sleep(5_000)
     expect(dials.length).toBeGreaterThan(3)
-    expect(dials.length).toBeLessThan(15)
+    expect(dials.length, 'of two connections').toBeLessThan(30)
     server.close()
   })
 
