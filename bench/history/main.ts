@@ -1,15 +1,17 @@
 // npm run check:history -- --driver ./bench/history/strata.ts [--processes 4] [--operations 1000000] ...: checks a cache for
 // long, without and with memory in the processes, on a redis-server of its own (or --redis URL), and prints what it found.
+import { basename, extname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import {
   checkHistory,
+  formatReport,
   type CheckOptions,
   type CheckReport,
-  formatReport,
+  type Fault,
 } from '../../src/checker/index.js'
 import { startRedis } from '../redis-server.js'
 
-const NUMBERS = ['processes', 'clients', 'operations', 'keys', 'tags', 'seed', 'rest'] as const
 const number = { type: 'string' } as const
 const { values } = parseArgs({
   options: {
@@ -22,50 +24,49 @@ const { values } = parseArgs({
     keys: number,
     tags: number,
     seed: number,
-    rest: number,
-    /** Milliseconds that a cache with memory may be stale. */
-    'max-staleness': { type: 'string', default: '2000' },
     'write-share': number,
-    memory: { type: 'string', default: 'both' },
-    redis: { type: 'string' },
-    directory: { type: 'string' },
-    /** SIGKILL and SIGSTOP of workers, every so many milliseconds. */
+    /** Milliseconds that a cache with memory may be stale. */
+    'max-staleness': { ...number, default: '2000' },
+    /** SIGKILL, or SIGSTOP for a while, of some worker, every so many milliseconds. */
     torment: number,
+    /** Only with (true) or only without (false). */
+    memory: { type: 'string' },
+    redis: { type: 'string' },
+    /** Keeps the journals there. */
+    directory: { type: 'string' },
   },
 })
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32))
 
+/** The options that were given a number. */
 function numbers(): Partial<CheckOptions> {
-  const given = NUMBERS.flatMap((name) =>
-    values[name] === undefined ? [] : [[name, Number(values[name])]],
+  const { processes, clients, operations, duration, keys, tags } = values
+  const given = { processes, clients, operations, duration, keys, tags }
+  const named = Object.entries({ ...given, writeShare: values['write-share'] })
+  return Object.fromEntries(
+    named.flatMap(([name, text]) => (text === undefined ? [] : [[name, Number(text)]])),
   )
-  return {
-    ...(Object.fromEntries(given) as Partial<CheckOptions>),
-    ...(values.duration === undefined ? {} : { duration: Number(values.duration) }),
-    ...(values['write-share'] === undefined ? {} : { writeShare: Number(values['write-share']) }),
-  }
 }
 
 async function check(memory: boolean, redis: string): Promise<CheckReport> {
-  const name = `${(values.driver.split('/').pop() ?? '').replace(/\.\w+$/, '')}, ${memory ? 'with memory' : 'without memory'}`
-  const report = await checkHistory({
+  const name = `${basename(values.driver, extname(values.driver))}, ${memory ? 'with' : 'without'} memory`
+  return await checkHistory({
     ...numbers(),
+    seed,
+    name,
     driver: values.driver,
     driverOptions: { redis, memory },
-    name,
     maxStaleness: memory ? Number(values['max-staleness']) : 0,
     faults: values.torment === undefined ? [] : [tormentEvery(Number(values.torment))],
-    execArgv: process.execArgv,
-    ...(values.directory === undefined ? {} : { directory: values.directory }),
+    ...(values.directory && { directory: join(values.directory, memory ? 'with' : 'without') }),
     onProgress: ({ elapsed, reads, writes, killed }) => {
-      console.error(
-        `${name}: ${Math.round(elapsed / 1_000)} s, ${reads} reads, ${writes} writes, ${killed} killed`,
-      )
+      const seconds = Math.round(elapsed / 1_000)
+      console.error(`${name}: ${seconds} s, ${reads} reads, ${writes} writes, ${killed} killed`)
     },
   })
-  return report
 }
 
-function tormentEvery(every: number): NonNullable<CheckOptions['faults']>[number] {
+function tormentEvery(every: number): Fault {
   return {
     every,
     do: async ({ pick, random, sleep }) => {
@@ -78,13 +79,18 @@ function tormentEvery(every: number): NonNullable<CheckOptions['faults']>[number
   }
 }
 
+/** Without memory, then with it. */
+async function modes(): Promise<readonly boolean[]> {
+  if (values.memory !== undefined) return [values.memory === 'true']
+  const driver = (await import(pathToFileURL(values.driver).href)) as { hasMemory?: boolean }
+  return driver.hasMemory === false ? [false] : [false, true]
+}
+
 const server = values.redis === undefined ? await startRedis() : undefined
 const redis = values.redis ?? `redis://127.0.0.1:${server?.port}`
 const reports: CheckReport[] = []
-for (const memory of [false, true]) {
-  if (values.memory === 'both' || values.memory === String(memory))
-    reports.push(await check(memory, redis))
-}
+console.error(`seed ${seed}`)
+for (const memory of await modes()) reports.push(await check(memory, redis))
 console.log(formatReport(...reports))
 server?.stop()
 process.exitCode = reports.some(({ violations }) => violations.length > 0) ? 1 : 0

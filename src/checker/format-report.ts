@@ -50,7 +50,7 @@ function formatTable(reports: readonly CheckReport[]): string {
 }
 
 function ageRow(upTo: number): Row {
-  const label = Number.isFinite(upTo) ? `  within ${upTo} ms` : '  later'
+  const label = Number.isFinite(upTo) ? `  aged up to ${upTo} ms` : '  older'
   return [label, ({ judgement }) => countOf(judgement.ages, upTo)]
 }
 

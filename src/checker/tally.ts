@@ -16,7 +16,7 @@ export interface JudgeOptions {
 const EXAMPLES = 5
 const AGES = [1, 10, 50]
 /** Milliseconds: the last bound of ages when nothing stale is allowed. */
-const LAST_AGE = 1_000
+const LAST_AGE = 2_000
 
 type Counts = {
   -readonly [
