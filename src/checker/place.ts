@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import type { Assignment, Order, WorkerReport } from './assignment.js'
 import { startChild } from './child.js'
 import type { WorkerHandle } from './fault.js'
@@ -80,6 +81,8 @@ export class Place {
         ? null
         : Math.max(0, assignment.operations - this.reads - this.writes)
     const whole: Assignment = { ...assignment, life: this.#life, journal, operations }
+    // made here: one that is killed early may not have come to it
+    writeFileSync(journal, '')
     const ready = this.#hear('ready')
     const child = startChild('worker-process', JSON.stringify(whole), execArgv)
     this.#child = child

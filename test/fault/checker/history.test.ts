@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import {
+  checkHistory,
+  type CheckOptions,
+  type CheckReport,
+  type Fault,
+  formatReport,
+} from '../../../src/checker/index.js'
+import { describeRedis, type RedisServer, startRedis } from '../../support/redis-server.js'
+
+/** Longer, or the same once more: STRATA_HISTORY_MS=600000 STRATA_HISTORY_SEED=1234. */
+const DURATION = Number(process.env['STRATA_HISTORY_MS'] ?? 4_000)
+const SEED = Number(process.env['STRATA_HISTORY_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** Milliseconds: what Strata promises by default. */
+const MAX_STALENESS = 2_000
+
+vi.setConfig({ testTimeout: 60_000 + 2 * DURATION })
+
+describeRedis('histories of four processes', () => {
+  let server: RedisServer
+
+  beforeAll(async () => {
+    server = await startRedis()
+  })
+  afterAll(() => server.close())
+
+  /** What a cache promises without memory in its processes, and with it. */
+  async function check(
+    name: string,
+    memory: boolean,
+    options: Partial<CheckOptions> = {},
+  ): Promise<CheckReport> {
+    const report = await checkHistory({
+      driver: new URL(`../../../bench/history/${name}.ts`, import.meta.url),
+      driverOptions: { redis: server.url, memory },
+      processes: 4,
+      duration: DURATION,
+      seed: SEED,
+      maxStaleness: memory ? MAX_STALENESS : 0,
+      execArgv: ['--import', 'tsx'],
+      ...options,
+    })
+    if (report.violations.length > 0) console.log(formatReport(report))
+    return report
+  }
+
+  const workers: Fault = {
+    every: 600,
+    do: async ({ pick, random, sleep }) => {
+      const worker = pick()
+      if (random() < 0.5) return await worker.kill()
+      worker.stop()
+      await sleep(random() * 1.5 * MAX_STALENESS)
+      worker.cont()
+    },
+  }
+  const redis: Fault = {
+    every: 700,
+    do: async ({ random }) => {
+      const roll = random()
+      if (roll < 0.4) await server.cli('CLIENT', 'KILL', 'TYPE', 'normal')
+      else if (roll < 0.6) await server.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      else if (roll < 0.8) await server.cli('FLUSHALL')
+      else {
+        server.stop()
+        await sleep(random() * 300)
+        server.cont()
+      }
+    },
+  }
+
+  function rulesOf({ violations }: CheckReport): string[] {
+    return violations.map(({ rule }) => rule)
+  }
+
+  it('of what is written by hand break both contracts', async () => {
+    expect(rulesOf(await check('naive', false))).toContain('stale')
+    expect(rulesOf(await check('naive', true))).toContain('own-process')
+  })
+
+  it('of a fence in Redis are right whatever happens', async () => {
+    const report = await check('fenced', false, { faults: [workers, redis] })
+    expect(report.violations).toEqual([])
+    expect(report.judgement.stale).toBe(0)
+  })
+
+  it('of Strata without memory have no stale read', async () => {
+    expect((await check('strata', false)).violations).toEqual([])
+  })
+
+  it('of Strata without memory have none whatever happens', async () => {
+    expect((await check('strata', false, { faults: [workers, redis] })).violations).toEqual([])
+  })
+
+  it('of Strata with memory keep its contract', async () => {
+    expect((await check('strata', true)).violations).toEqual([])
+  })
+
+  it('of Strata with memory keep it whatever happens', async () => {
+    expect((await check('strata', true, { faults: [workers, redis] })).violations).toEqual([])
+  })
+})
