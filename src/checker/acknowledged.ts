@@ -1,8 +1,11 @@
+import type { WriteKind } from './history.js'
+
 /** An invalidation that was acknowledged: from `at` on, nothing older than `version` may be read. */
 export interface Acknowledgement {
   readonly at: number
   readonly version: number
   readonly process: string
+  readonly kind: WriteKind
 }
 
 /** What was acknowledged of one key, and when. */

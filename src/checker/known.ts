@@ -37,7 +37,7 @@ export class Known {
     const { process, ended: at, result, kind } = write
     if (result !== 'applied' && kind === 'set') this.#unsettled.add(pair(key, version))
     if (at === undefined) return
-    const acknowledgement = { at, version, process }
+    const acknowledgement = { at, version, process, kind }
     if (result === 'applied') {
       listOf(this.#byKey, key).add(acknowledgement)
       listOf(this.#own, pair(process, key)).add(acknowledgement)

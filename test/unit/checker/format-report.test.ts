@@ -47,9 +47,9 @@ describe('a report as text', () => {
       [
         'two broke its contract (seed 42):',
         '- 1 stale reads in the process that had invalidated',
-        '    process 1 read version 0 of a, 2990.0 ms after process 1 had acknowledged version 1',
+        '    process 1 read version 0 of a, 2990.0 ms after process 1 had acknowledged version 1 (delete)',
         '- 1 stale reads more than 100 ms after the invalidation',
-        '    process 1 read version 0 of a, 2990.0 ms after process 1 had acknowledged version 1',
+        '    process 1 read version 0 of a, 2990.0 ms after process 1 had acknowledged version 1 (delete)',
         '- 1 reads of a value that no load made for this key',
         '    process 0 read a: foreign',
         '',

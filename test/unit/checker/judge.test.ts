@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Read, Write } from '../../../src/checker/index.js'
 import { atRest, judged, type JudgeTerms, read, write } from './histories.js'
 
-type Row = readonly [
+type Row = [
   title: string,
   operations: readonly (Read | Write)[],
   count: number,
@@ -85,8 +86,8 @@ describe('the age of a stale read', () => {
     ])
     expect(oldest).toBe(240)
     expect(examples.stale.map(({ age, acknowledged }) => [age, acknowledged])).toEqual([
-      [240, { at: 10, version: 1, process: '1' }],
-      [150, { at: 100, version: 2, process: '2' }],
+      [240, { at: 10, version: 1, process: '1', kind: 'delete' }],
+      [150, { at: 100, version: 2, process: '2', kind: 'delete' }],
     ])
   })
 
@@ -258,5 +259,55 @@ describe('the judge counts', () => {
     const { stale, examples } = judged([write('0', 'a', 1, 10), ...reads])
     expect([stale, examples.stale.length]).toEqual([9, 5])
     expect(examples.stale[0]?.read).toBe(reads[0])
+  })
+})
+
+describe('the judge agrees with the definition, word for word', () => {
+  const instant = fc.integer({ min: 0, max: 30 })
+  const key = fc.constantFrom('a', 'b')
+  const process = fc.constantFrom('0', '1')
+  const result = fc.constantFrom('applied' as const, 'queued' as const, 'failed' as const)
+  const writes = fc.array(fc.tuple(process, key, fc.integer({ min: 1, max: 6 }), instant, result), {
+    maxLength: 12,
+  })
+  const reads = fc.array(fc.tuple(process, key, fc.integer({ min: 0, max: 6 }), instant), {
+    maxLength: 12,
+  })
+
+  it('on any history', () => {
+    fc.assert(
+      fc.property(writes, reads, (writeRows, readRows) => {
+        const all = {
+          writes: writeRows.map((row) => write(...row)),
+          reads: readRows.map((row) => read(...row)),
+        }
+        const terms = { newest: { a: 6, b: 6 }, maxStaleness: 5 }
+        const { stale, staleInOwnProcess, staleBeyond, oldest } = judged(
+          [...all.writes, ...all.reads],
+          terms,
+        )
+        const found = all.reads.map((one) => {
+          const before = all.writes.filter(
+            ({ result, versions: [[name, version] = ['', 0]], ended = 0 }) =>
+              result === 'applied' &&
+              name === one.key &&
+              version > Number(one.result) &&
+              ended < one.begun,
+          )
+          return {
+            age: Math.max(...before.map(({ ended = 0 }) => one.begun - ended)),
+            isOwn: before.some((by) => by.process === one.process),
+          }
+        })
+        const wrong = found.filter(({ age }) => age > 0)
+        expect([stale, staleInOwnProcess, staleBeyond, oldest]).toEqual([
+          wrong.length,
+          wrong.filter(({ isOwn }) => isOwn).length,
+          wrong.filter(({ age }) => age > 5).length,
+          Math.max(0, ...wrong.map(({ age }) => age)),
+        ])
+      }),
+      { numRuns: 500 },
+    )
   })
 })

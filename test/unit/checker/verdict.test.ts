@@ -11,7 +11,7 @@ const right: readonly (Read | Write)[] = [
 ]
 const [written, , ownRest, otherRest] = right as [Write, Read, Read, Read]
 
-type Row = readonly [
+type Row = [
   title: string,
   operations: readonly (Read | Write)[],
   strict: Rule[],
