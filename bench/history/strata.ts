@@ -4,14 +4,14 @@ import { optionsOf, TTL } from './options.js'
 
 /**
  * Strata, from source. Every option but `memory: true` goes to `createCache` as it is: this is the place for options of one's
- * own, `STRATA_CHECK_OPTIONS='{"memory":false}'`. A `timeout` of redis is not an outage on a machine that runs all processes.
+ * own, as in `STRATA_CHECK_OPTIONS='{"grace":60000}'`.
  */
 export async function createDriver(context: DriverContext): Promise<Driver> {
-  const { redis: url, memory, ...rest } = optionsOf(context)
+  const { redis: url, memory, timeout, ...rest } = optionsOf(context)
   const options: CacheOptions = {
     namespace: 'history',
     ttl: TTL,
-    redis: { url, timeout: '2s' },
+    redis: { url, timeout },
     logger: false,
     ...(memory ? {} : { memory: false }),
     ...rest,

@@ -69,7 +69,7 @@ async function traffic(
   const schedule = new FaultSchedule(faults, seed, () => crew.workers())
   const timer = setInterval(() => {
     const { reads, writes, killed } = crew
-    onProgress?.({ elapsed: now() - begun, reads, writes, killed })
+    onProgress?.({ elapsed: now() - begun, seed, reads, writes, killed })
   }, SECOND)
   const orFault = <T>(step: Promise<T>): Promise<T> =>
     orFail(Promise.race([step, schedule.failure]))

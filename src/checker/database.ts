@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { startChild } from './child.js'
 import { DatabaseClient } from './database-client.js'
+import { gate } from './gate.js'
 import type { DatabaseSummary } from './protocol.js'
 
 /** The database, seen from the process that started it. */
 export class Database {
   readonly port: number
-  /** Rejects when its process ends before it is closed. */
+  /** Rejects when its process ends. */
   readonly failure: Promise<never>
   readonly #child: ChildProcess
 
@@ -18,13 +19,13 @@ export class Database {
 
   static async start(execArgv: readonly string[]): Promise<Database> {
     const child = startChild('database-process', '', execArgv)
-    const failure = new Promise<never>((_, reject) => {
-      child.once('exit', (code) => reject(new Error(`the database ended (${code})`)))
-    })
+    const failed = gate<never>()
+    child.once('exit', (code) => failed.fail(new Error(`the database ended (${code})`)))
     const started = new Promise<number>((resolve) => {
       child.once('message', (port: number) => resolve(port))
     })
-    return new Database(await Promise.race([started, failure]), child, failure)
+    const port = await Promise.race([started, failed.promise])
+    return new Database(port, child, failed.promise)
   }
 
   async summary(): Promise<DatabaseSummary> {
@@ -37,6 +38,6 @@ export class Database {
   }
 
   close(): void {
-    this.#child.removeAllListeners('exit').kill('SIGKILL')
+    this.#child.kill('SIGKILL')
   }
 }

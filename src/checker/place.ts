@@ -25,7 +25,7 @@ export class Place {
   #finished: Gate<void> = gate()
   #replaced: Gate<void> = gate()
   readonly #reports = new Map<WorkerReport['kind'], () => void>()
-  #stage: 'idle' | 'running' | 'finishing' | 'ending' = 'idle'
+  #stage: 'idle' | 'running' | 'finishing' | 'ending' | 'over' = 'idle'
   /** Of lives that ended, and of the present one. */
   #past = { reads: 0, writes: 0 }
   #present = { reads: 0, writes: 0 }
@@ -121,14 +121,15 @@ export class Place {
   }
 
   async close(): Promise<void> {
+    this.#stage = 'over'
     const closed = this.#hear('closed')
     this.#send('close')
     await closed
   }
 
   kill(): void {
-    this.#stage = 'ending'
-    this.#child?.removeAllListeners().kill('SIGKILL')
+    this.#stage = 'over'
+    this.#child?.kill('SIGKILL')
   }
 
   #hear(kind: WorkerReport['kind']): Promise<void> {
@@ -147,7 +148,7 @@ export class Place {
 
   /** One that was killed is replaced; one that ended by itself is a failure of the check. */
   #mourn(code: number | null, signal: string | null): void {
-    if (this.#reports.has('closed')) return
+    if (this.#stage === 'over') return
     if (signal === null || this.#stage === 'idle' || this.#stage === 'ending') {
       this.#options.onFailure(new Error(`process ${this.name} ended (${signal ?? `code ${code}`})`))
       return

@@ -23,29 +23,46 @@ export interface VerdictOptions {
 
 /** What the cache did that its contract forbids; empty when it kept to it. */
 export function violationsOf(judgement: Judgement, options: VerdictOptions): Violation[] {
-  const { maxStaleness, restReads } = options
-  const { stale, staleInOwnProcess, staleBeyond, foreign, rest, writes, reads } = judgement
-  const missing = restReads - rest.reads
-  const strict: Row[] = [['stale', stale, 'stale reads; none is allowed']]
-  const bounded: Row[] = [
-    ['own-process', staleInOwnProcess, 'stale reads in the process that had invalidated'],
-    ['beyond', staleBeyond, `stale reads more than ${maxStaleness} ms after the invalidation`],
-  ]
-  const rows: Row[] = [
-    ...(maxStaleness === 0 ? strict : bounded),
-    ['at-rest', rest.stale, 'keys still wrong in a process when everything was at rest'],
-    ['foreign', foreign, 'reads of a value that no load made for this key'],
-    ['unchecked', reads === 0 ? 1 : 0, 'no read gave a value: nothing was checked'],
-    ['unchecked', writes.applied === 0 ? 1 : 0, 'no write was applied: nothing was checked'],
-    ['unchecked', Math.max(0, missing), `reads at rest are missing (${rest.failed} failed)`],
-  ]
-  return rows
-    .filter(([, count]) => count > 0)
-    .map(([rule, count, text]) => ({
-      rule,
-      count,
-      message: text.startsWith('no ') ? text : `${count} ${text}`,
-    }))
+  const { maxStaleness } = options
+  const { stale, staleInOwnProcess, staleBeyond, foreign, rest } = judgement
+  const ofTime: readonly Violation[] =
+    maxStaleness === 0
+      ? [violation('stale', stale, 'stale reads; none is allowed')]
+      : [
+          violation(
+            'own-process',
+            staleInOwnProcess,
+            'stale reads in the process that had invalidated',
+          ),
+          violation(
+            'beyond',
+            staleBeyond,
+            `stale reads more than ${maxStaleness} ms after the invalidation`,
+          ),
+        ]
+  return [
+    ...ofTime,
+    violation('at-rest', rest.stale, 'reads of an old version when everything was at rest'),
+    violation('foreign', foreign, 'reads of a value that no load made for this key'),
+    ...uncheckedOf(judgement, options.restReads),
+  ].filter(({ count }) => count > 0)
 }
 
-type Row = readonly [rule: Rule, count: number, text: string]
+/** A check that saw nothing has not found the cache right. */
+function uncheckedOf({ reads, writes, rest }: Judgement, restReads: number): Violation[] {
+  const missing = Math.max(0, restReads - rest.reads)
+  const one = (message: string, isMissing: boolean): Violation => ({
+    rule: 'unchecked',
+    count: isMissing ? 1 : 0,
+    message,
+  })
+  return [
+    one('no read gave a value: nothing was checked', reads === 0),
+    one('no write was applied: nothing was checked', writes.applied === 0),
+    violation('unchecked', missing, `reads at rest are missing (${rest.failed} failed)`),
+  ]
+}
+
+function violation(rule: Rule, count: number, what: string): Violation {
+  return { rule, count, message: `${count} ${what}` }
+}

@@ -3,12 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Read, Write } from '../../../src/checker/index.js'
 import { atRest, judged, type JudgeTerms, read, write } from './histories.js'
 
-type Row = [
-  title: string,
-  operations: readonly (Read | Write)[],
-  count: number,
-  terms?: JudgeTerms,
-]
+type Row = [title: string, operations: readonly (Read | Write)[], count: number, terms?: JudgeTerms]
 
 const tagged: Write = {
   process: '1',

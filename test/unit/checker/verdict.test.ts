@@ -11,12 +11,7 @@ const right: readonly (Read | Write)[] = [
 ]
 const [written, , ownRest, otherRest] = right as [Write, Read, Read, Read]
 
-type Row = [
-  title: string,
-  operations: readonly (Read | Write)[],
-  strict: Rule[],
-  bounded: Rule[],
-]
+type Row = [title: string, operations: readonly (Read | Write)[], strict: Rule[], bounded: Rule[]]
 
 describe('the verdict', () => {
   it.each<Row>([
