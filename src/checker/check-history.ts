@@ -47,7 +47,7 @@ async function run(settings: CheckSettings, directory: string): Promise<CheckRep
     const facts = { newest: new Map(newest), living: crew.living, maxStaleness }
     const judgement = judge(historyOf(crew.journals), facts)
     const violations = violationsOf(judgement, { maxStaleness, restReads: processes * keys })
-    const { killed, longestPause } = crew
+    const { killed, longestPause } = crew.tally()
     const told = { name: settings.name, seed, processes, keys, tags, maxStaleness }
     return { ...told, elapsed, loads, killed, longestPause, judgement, violations }
   } finally {
@@ -68,7 +68,7 @@ async function traffic(
   crew.begin()
   const schedule = new FaultSchedule(faults, seed, () => crew.workers())
   const timer = setInterval(() => {
-    const { reads, writes, killed } = crew
+    const { reads, writes, killed } = crew.tally()
     onProgress?.({ elapsed: now() - begun, seed, reads, writes, killed })
   }, SECOND)
   const orFault = <T>(step: Promise<T>): Promise<T> =>

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { PlainSettings } from './assignment.js'
 import type { WorkerHandle } from './fault.js'
 import { gate } from './gate.js'
-import { Place } from './place.js'
+import { Place, type PlaceTally } from './place.js'
 import type { JournalFile } from './read-journal.js'
 import type { CheckSettings } from './settings.js'
 
@@ -45,21 +45,16 @@ export class Crew {
     return this.#failed.promise
   }
 
-  get reads(): number {
-    return this.#sum((place) => place.reads)
-  }
-
-  get writes(): number {
-    return this.#sum((place) => place.writes)
-  }
-
-  get killed(): number {
-    return this.#sum((place) => place.killed)
-  }
-
-  /** Milliseconds: the longest time that an event loop stood still, by whatever. */
-  get longestPause(): number {
-    return Math.max(...this.#places.map((place) => place.longestPause))
+  tally(): PlaceTally {
+    const all = this.#places.map((place) => place.tally())
+    const sum = (count: (tally: PlaceTally) => number): number =>
+      all.reduce((total, tally) => total + count(tally), 0)
+    return {
+      reads: sum(({ reads }) => reads),
+      writes: sum(({ writes }) => writes),
+      killed: sum(({ killed }) => killed),
+      longestPause: Math.max(...all.map(({ longestPause }) => longestPause)),
+    }
   }
 
   get journals(): readonly JournalFile[] {
@@ -106,10 +101,6 @@ export class Crew {
 
   async #all(action: (place: Place) => Promise<void>): Promise<void> {
     await Promise.all(this.#places.map(action))
-  }
-
-  #sum(count: (place: Place) => number): number {
-    return this.#places.reduce((total, place) => total + count(place), 0)
   }
 }
 

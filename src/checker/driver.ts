@@ -21,7 +21,10 @@ export interface Driver {
    * by it bears these tags (none while `invalidateTag` is left out).
    */
   get(key: string, load: () => Promise<Row>, tags: readonly string[]): Promise<unknown>
-  /** Stores a row that was just written to the database, with these tags. Left out: not exercised. */
+  /**
+   * Stores a row that was just written to the database, with these tags. One that is queued must not store later what is older
+   * by then. Left out: not exercised.
+   */
   set?(key: string, row: Row, tags: readonly string[]): Promise<unknown>
   /**
    * Invalidates one key. This and the other two that write acknowledge by resolving: from then on no process may read what was
@@ -30,7 +33,7 @@ export interface Driver {
   delete(key: string): Promise<unknown>
   /** Invalidates every entry of the tag. Left out: not exercised. */
   invalidateTag?(tag: string): Promise<unknown>
-  /** Called once, at the end. */
+  /** Called once, at the end. How it ends is not judged. */
   close(): Promise<unknown>
 }
 

@@ -94,7 +94,11 @@ function formatVerdict({ name, seed, violations, judgement }: CheckReport): stri
 
 function formatStale({ read, acknowledged, age }: StaleRead): string {
   const from = read.source === undefined ? '' : ` from ${read.source}`
-  return `process ${read.process} read version ${read.result} of ${read.key}${from}, ${formatMs(age)} after process ${acknowledged.process} had acknowledged version ${acknowledged.version} (${acknowledged.kind})`
+  const { process, version, kind } = acknowledged
+  return (
+    `process ${read.process} read version ${read.result} of ${read.key}${from}, ` +
+    `${formatMs(age)} after process ${process} had acknowledged version ${version} (${kind})`
+  )
 }
 
 function formatMs(ms: number): string {

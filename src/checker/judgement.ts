@@ -41,7 +41,7 @@ export interface Judgement {
   /** Milliseconds: the greatest age. */
   readonly oldest: number
   /**
-   * Reads of a version that a `set` without an acknowledgement wrote: when it took effect is not known, so these are neither
+   * Stale reads of a version whose `set` failed or has no known end: when that took effect nobody knows, so these are neither
    * right nor wrong.
    */
   readonly undecided: number

@@ -35,7 +35,8 @@ export class Known {
 
   #learn(write: Write, key: string, version: number, living: ReadonlySet<string>): void {
     const { process, ended: at, result, kind } = write
-    if (result !== 'applied' && kind === 'set') this.#unsettled.add(pair(key, version))
+    const isUnsettled = result === 'failed' || result === 'unknown'
+    if (isUnsettled && kind === 'set') this.#unsettled.add(pair(key, version))
     if (at === undefined) return
     const acknowledgement = { at, version, process, kind }
     if (result === 'applied') {

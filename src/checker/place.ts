@@ -1,176 +1,162 @@
-import type { ChildProcess } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import type { Assignment, Order, WorkerReport } from './assignment.js'
-import { startChild } from './child.js'
+import type { Assignment } from './assignment.js'
 import type { WorkerHandle } from './fault.js'
-import { gate, type Gate } from './gate.js'
+import { Life } from './life.js'
 import type { JournalFile } from './read-journal.js'
 
-/** What every life in a place is told alike. */
-export type PlaceAssignment = Omit<Assignment, 'life' | 'journal'>
-
 export interface PlaceOptions {
-  readonly assignment: PlaceAssignment
+  /** What every life in this place is told alike. */
+  readonly assignment: Omit<Assignment, 'life' | 'journal'>
   readonly journalOf: (process: string) => string
   readonly execArgv: readonly string[]
   readonly onFailure: (error: Error) => void
 }
 
+/** What happened in a place so far. */
+export interface PlaceTally {
+  readonly reads: number
+  readonly writes: number
+  /** How many died. */
+  readonly killed: number
+  /** Milliseconds. */
+  readonly longestPause: number
+}
+
 /** One process of the check: a worker, and the next one when that was killed. */
 export class Place {
   readonly #options: PlaceOptions
+  readonly #lives: Life[] = []
   readonly journals: JournalFile[] = []
-  #life = -1
-  #child: ChildProcess | undefined
-  #finished: Gate<void> = gate()
-  #replaced: Gate<void> = gate()
-  readonly #reports = new Map<WorkerReport['kind'], () => void>()
-  #stage: 'idle' | 'running' | 'finishing' | 'ending' | 'over' = 'idle'
-  /** Of lives that ended, and of the present one. */
-  #past = { reads: 0, writes: 0 }
-  #present = { reads: 0, writes: 0 }
-  longestPause = 0
+  #stage: 'starting' | 'running' | 'finishing' | 'finished' | 'over' = 'starting'
 
   constructor(options: PlaceOptions) {
     this.#options = options
   }
 
+  /** Name of the process that lives. */
   get name(): string {
-    const { process } = this.#options.assignment
-    return this.#life === 0 ? `${process}` : `${process}.${this.#life}`
+    return nameOf(this.#options.assignment.process, this.#lives.length - 1)
   }
 
-  /** How many died here. */
-  get killed(): number {
-    return this.#life
-  }
-
-  get reads(): number {
-    return this.#past.reads + this.#present.reads
-  }
-
-  get writes(): number {
-    return this.#past.writes + this.#present.writes
-  }
-
-  handle(): WorkerHandle {
-    const child = this.#child
+  tally(): PlaceTally {
+    const sum = (count: (life: Life) => number): number =>
+      this.#lives.reduce((total, life) => total + count(life), 0)
     return {
-      process: this.#options.assignment.process,
-      pid: child?.pid ?? 0,
-      kill: async () => {
-        const { promise } = this.#replaced
-        child?.kill('SIGKILL')
-        await promise
-      },
-      stop: () => void child?.kill('SIGSTOP'),
-      cont: () => void child?.kill('SIGCONT'),
+      reads: sum(({ reads }) => reads),
+      writes: sum(({ writes }) => writes),
+      killed: this.#lives.length - 1,
+      longestPause: Math.max(...this.#lives.map(({ longestPause }) => longestPause)),
     }
   }
 
-  /** Starts a worker; resolves when its driver is there. */
+  handle(): WorkerHandle {
+    const life = this.#present
+    return {
+      process: this.#options.assignment.process,
+      pid: life.pid,
+      kill: async () => {
+        life.signal('SIGKILL')
+        await life.succeeded.promise
+      },
+      stop: () => life.signal('SIGSTOP'),
+      cont: () => life.signal('SIGCONT'),
+    }
+  }
+
+  /** Resolves when its driver is there. */
   async start(): Promise<void> {
-    this.#life++
-    this.#past = { reads: this.reads, writes: this.writes }
-    this.#present = { reads: 0, writes: 0 }
-    this.#finished = gate()
-    const { assignment, journalOf, execArgv } = this.#options
-    const journal = journalOf(this.name)
-    const operations =
-      assignment.operations === null
-        ? null
-        : Math.max(0, assignment.operations - this.reads - this.writes)
-    const whole: Assignment = { ...assignment, life: this.#life, journal, operations }
-    // made here: one that is killed early may not have come to it
-    writeFileSync(journal, '')
-    const ready = this.#hear('ready')
-    const child = startChild('worker-process', JSON.stringify(whole), execArgv)
-    this.#child = child
-    this.journals.push({ process: this.name, path: journal })
-    child.on('message', (report: WorkerReport) => this.#listen(report))
-    child.once('exit', (code, signal) => this.#mourn(code, signal))
-    await ready
+    await this.#startLife().reached('ready')
   }
 
   begin(): void {
     this.#stage = 'running'
-    this.#send('begin')
+    this.#present.order('begin')
   }
 
   /** Resolves when the worker, whichever it is by then, has done all it was to do. */
   async whenFinished(): Promise<void> {
-    let life: number
+    let life: Life
     do {
-      life = this.#life
-      await this.#finished.promise
-    } while (life !== this.#life)
+      life = this.#present
+      await Promise.race([life.reached('finished'), life.succeeded.promise])
+    } while (life !== this.#present)
   }
 
   async finish(): Promise<void> {
     this.#stage = 'finishing'
-    this.#child?.kill('SIGCONT')
-    this.#send('finish')
+    this.#present.signal('SIGCONT')
+    this.#present.order('finish')
     await this.whenFinished()
-    this.#stage = 'ending'
+    this.#stage = 'finished'
   }
 
   async readAtRest(): Promise<void> {
-    const rested = this.#hear('rested')
-    this.#send('read-at-rest')
-    await rested
+    this.#present.order('read-at-rest')
+    await this.#present.reached('rested')
   }
 
   async close(): Promise<void> {
     this.#stage = 'over'
-    const closed = this.#hear('closed')
-    this.#send('close')
-    await closed
+    this.#present.order('close')
+    await this.#present.reached('closed')
   }
 
   kill(): void {
     this.#stage = 'over'
-    this.#child?.kill('SIGKILL')
+    this.#lives.at(-1)?.signal('SIGKILL')
   }
 
-  #hear(kind: WorkerReport['kind']): Promise<void> {
-    return new Promise((resolve) => this.#reports.set(kind, resolve))
+  get #present(): Life {
+    const life = this.#lives.at(-1)
+    if (life === undefined) throw new Error('this process was not started')
+    return life
   }
 
-  #listen(report: WorkerReport): void {
-    if (report.kind === 'failed') {
-      this.#options.onFailure(new Error(`process ${this.name}: ${report.message}`))
-    } else if (report.kind === 'progress') {
-      this.#present = { reads: report.reads, writes: report.writes }
-      this.longestPause = Math.max(this.longestPause, report.longestPause)
-    } else if (report.kind === 'finished') this.#finished.open()
-    else this.#reports.get(report.kind)?.()
+  #startLife(): Life {
+    const { assignment, journalOf, execArgv, onFailure } = this.#options
+    const number = this.#lives.length
+    const name = nameOf(assignment.process, number)
+    const journal = journalOf(name)
+    const operations = this.#operationsLeft()
+    const life = new Life({
+      assignment: { ...assignment, life: number, journal, operations },
+      execArgv,
+      onFailure: (message) => onFailure(new Error(`process ${name}: ${message}`)),
+      onExit: (code, signal) => this.#mourn(life, code, signal),
+    })
+    this.#lives.push(life)
+    this.journals.push({ process: name, path: journal })
+    return life
+  }
+
+  #operationsLeft(): number | null {
+    const { operations } = this.#options.assignment
+    if (operations === null) return null
+    return this.#lives.reduce(
+      (left, { reads, writes }) => Math.max(0, left - reads - writes),
+      operations,
+    )
   }
 
   /** One that was killed is replaced; one that ended by itself is a failure of the check. */
-  #mourn(code: number | null, signal: string | null): void {
+  #mourn(life: Life, code: number | null, signal: string | null): void {
     if (this.#stage === 'over') return
-    if (signal === null || this.#stage === 'idle' || this.#stage === 'ending') {
-      this.#options.onFailure(new Error(`process ${this.name} ended (${signal ?? `code ${code}`})`))
+    if (signal !== null && (this.#stage === 'running' || this.#stage === 'finishing')) {
+      void this.#replace(life)
       return
     }
-    this.#replace().catch((error: unknown) => this.#options.onFailure(error as Error))
+    this.#options.onFailure(new Error(`process ${this.name} ended (${signal ?? `code ${code}`})`))
   }
 
-  async #replace(): Promise<void> {
-    const before = this.#finished
-    const starting = this.start()
-    before.open()
-    await starting
-    this.#send('begin')
-    if (this.#stage === 'finishing') this.#send('finish')
-    const replaced = this.#replaced
-    this.#replaced = gate()
-    replaced.open()
+  async #replace(dead: Life): Promise<void> {
+    const life = this.#startLife()
+    // one that is killed before it is ready is replaced itself
+    await Promise.race([life.reached('ready'), life.succeeded.promise])
+    life.order('begin')
+    if (this.#stage === 'finishing') life.order('finish')
+    dead.succeeded.open()
   }
+}
 
-  /** One that dies meanwhile cannot hear: its successor is told. */
-  #send(order: Order): void {
-    const child = this.#child
-    if (child?.connected === true) child.send(order, () => {})
-  }
+function nameOf(process: number, life: number): string {
+  return life === 0 ? `${process}` : `${process}.${life}`
 }

@@ -4,6 +4,7 @@ import type { Assignment, Order, WorkerReport } from './assignment.js'
 import { DatabaseClient } from './database-client.js'
 import type { Driver, DriverFactory } from './driver.js'
 import { Journal } from './journal.js'
+import { timed } from './timed.js'
 import { Worker } from './worker.js'
 
 const PROGRESS = 250
@@ -49,7 +50,8 @@ async function start(): Promise<void> {
       report({ kind: 'rested' })
     },
     close: async () => {
-      await driver.close()
+      // how it closes is not judged, and must not lose what is
+      await timed(() => driver.close(), assignment.operationTimeout)
       database.close()
       journal.close()
       report({ kind: 'closed' })
