@@ -30,7 +30,7 @@ describeRedis('histories of four processes', () => {
     memory: boolean,
     faults: readonly Fault[] = [],
   ): Promise<CheckReport> {
-    const report = await checkHistory({
+    return await checkHistory({
       driver: new URL(`../../../bench/history/${name}.ts`, import.meta.url),
       // commands of Redis time out only where something goes wrong
       driverOptions: { redis: server.url, memory, timeout: faults.length > 0 ? '100ms' : '5s' },
@@ -43,8 +43,6 @@ describeRedis('histories of four processes', () => {
       // what was queued meanwhile is replayed within two seconds
       rest: faults.length > 0 ? 3_000 : 1_000,
     })
-    if (report.violations.length > 0) console.log(formatReport(report))
-    return report
   }
 
   const workers: Fault = {
@@ -72,6 +70,10 @@ describeRedis('histories of four processes', () => {
     },
   }
 
+  function expectKept(report: CheckReport): void {
+    expect(report.violations, formatReport(report)).toEqual([])
+  }
+
   function rulesOf({ violations }: CheckReport): string[] {
     return violations.map(({ rule }) => rule)
   }
@@ -83,23 +85,23 @@ describeRedis('histories of four processes', () => {
 
   it('of a fence in Redis are right whatever happens', async () => {
     const report = await check('fenced', false, [workers, redis])
-    expect(report.violations).toEqual([])
+    expectKept(report)
     expect(report.judgement.stale).toBe(0)
   })
 
   it('of Strata without memory have no stale read', async () => {
-    expect((await check('strata', false)).violations).toEqual([])
+    expectKept(await check('strata', false))
   })
 
   it('of Strata without memory have none whatever happens', async () => {
-    expect((await check('strata', false, [workers, redis])).violations).toEqual([])
+    expectKept(await check('strata', false, [workers, redis]))
   })
 
   it('of Strata with memory keep its contract', async () => {
-    expect((await check('strata', true)).violations).toEqual([])
+    expectKept(await check('strata', true))
   })
 
   it('of Strata with memory keep it whatever happens', async () => {
-    expect((await check('strata', true, [workers, redis])).violations).toEqual([])
+    expectKept(await check('strata', true, [workers, redis]))
   })
 })

@@ -46,6 +46,11 @@ describe('a check', () => {
     expect(judgement.reads + applied + queued + failed + unknown).toBe(333)
   })
 
+  it('finds a memory that hears of nothing stale beyond every bound, and wrong at rest', async () => {
+    const { violations } = await check({ driverOptions: { keep: true }, maxStaleness: 100 })
+    expect(violations.map(({ rule }) => rule)).toEqual(['own-process', 'beyond', 'at-rest'])
+  })
+
   it('finds values of another key', async () => {
     const { violations } = await check({ driverOptions: { confuse: true } })
     expect(violations.map(({ rule }) => rule)).toContain('foreign')
