@@ -29,6 +29,14 @@ describe('what an entry point loads', () => {
     },
   )
 
+  test('checker: nothing but its own files', async () => {
+    const loaded = await filesLoadedBy('checker.mjs')
+    expect(packagesOf(loaded)).toEqual(['strata-cache'])
+    const own = loaded.filter((file) => file.includes(join('strata-cache', 'dist')))
+    const others = own.filter((file) => !file.includes(join('dist', 'checker')))
+    expect([own.length > 5, others]).toEqual([true, []])
+  })
+
   test('with redis: ioredis as well', async () => {
     const loaded = await filesLoadedBy('with-redis.mjs')
     expect(packagesOf(loaded)).toContain('ioredis')

@@ -80,10 +80,13 @@ function examplesOf(doc: string): Example[] {
     const code = match[1] ?? ''
     return {
       name: `${doc.replace('.md', '')}-${index + 1}.ts`,
-      code: code.replace(/'strata-cache(\/telemetry)?'/g, (_, entry: string | undefined) => {
-        const file = entry === undefined ? 'src/index.ts' : 'src/telemetry/index.ts'
-        return `'${pathToFileURL(join(root, file)).pathname}'`
-      }),
+      code: code.replace(
+        /'strata-cache(\/telemetry|\/checker)?'/g,
+        (_, entry: string | undefined) => {
+          const file = `src${entry ?? ''}/index.ts`
+          return `'${pathToFileURL(join(root, file)).pathname}'`
+        },
+      ),
       prints: [...code.matchAll(/\/\/ => (.*)/g)].map((line) => line[1] ?? ''),
     }
   })

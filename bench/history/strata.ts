@@ -1,0 +1,31 @@
+import type { Driver, DriverContext, Row } from '../../src/checker/index.js'
+import { type CacheOptions, createCache } from '../../src/index.js'
+import { optionsOf, TTL } from './options.js'
+
+/**
+ * Strata, from source. Every option but `memory: true` goes to `createCache` as it is: this is the place for options of one's
+ * own, as in `STRATA_CHECK_OPTIONS='{"grace":60000}'`.
+ */
+export async function createDriver(context: DriverContext): Promise<Driver> {
+  const { redis: url, memory, timeout, ...rest } = optionsOf(context)
+  const options: CacheOptions = {
+    namespace: 'history',
+    ttl: TTL,
+    redis: { url, timeout },
+    logger: false,
+    ...(memory ? {} : { memory: false }),
+    ...rest,
+  }
+  const cache = createCache(options)
+  await cache.ready()
+  return {
+    get: async (key, load, tags) => {
+      const { value, outcome, tier } = await cache.read<Row>(key, load, { tags })
+      return { value, source: `${outcome} ${tier ?? 'none'}` }
+    },
+    set: (key, row, tags) => cache.set(key, row, { tags }),
+    delete: (key) => cache.delete(key),
+    invalidateTag: (tag) => cache.invalidateTags(tag),
+    close: () => cache.close(),
+  }
+}
