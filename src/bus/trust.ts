@@ -19,7 +19,7 @@ export interface BusStats {
 export class Trust {
   /** Monotonic milliseconds up to which this process has heard of every invalidation that was acknowledged. */
   coherentUntil: number
-  readonly #transport: TransportName
+  #transport: TransportName
   readonly #listeners: (() => void)[] = []
   #epoch = 0
   #provenAt: number | undefined
@@ -43,6 +43,11 @@ export class Trust {
   /** `fn` runs whenever messages may have been lost before, or nobody can tell. */
   onRaise(fn: () => void): void {
     this.#listeners.push(fn)
+  }
+
+  /** Messages come this way. */
+  through(transport: TransportName): void {
+    this.#transport = transport
   }
 
   /** A new period of trust: from now on messages arrive, before they may not have. */

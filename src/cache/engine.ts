@@ -44,8 +44,8 @@ export interface Landing {
   readonly mutable: boolean
   readonly revoked: boolean
   /**
-   * Its place in the order of calls and flights. A rider that came later may have come after an invalidation which the value
-   * does not know of, and reads again.
+   * A place in the order of calls and flights: up to there it is proven that nothing had been invalidated. A rider that came
+   * later may have come after an invalidation which the value does not know of, and reads again.
    */
   readonly asOf: number
 }

@@ -6,7 +6,15 @@ import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js
 import type { Landing, Space } from './engine.js'
 import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
 import { reportTierError, traced } from './report.js'
-import { handOver, keepLoaded, type Kept, needsCopies, released, vetFor } from './store.js'
+import {
+  handOver,
+  keepLoaded,
+  type Kept,
+  needsCopies,
+  released,
+  unaskedAsOf,
+  vetFor,
+} from './store.js'
 
 /** Starts the one load of the key in this process. */
 export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<Landing> {
@@ -76,7 +84,7 @@ async function fly(
   const made = kept ?? (await unstored(space, call, { flight, value, lease }))
   if (made.revoked) space.counters.revoked++
   space.rest.end(call.key)
-  return { ...made, tier: 'loader', asOf: made.revoked ? began : made.asOf }
+  return { ...made, tier: 'loader', asOf: made.revoked ? began : (made.asOf ?? began) }
 }
 
 function timed(space: Space, call: LoadedCall, run: Run): Promise<Loaded & { loadTime: number }> {
@@ -196,7 +204,7 @@ async function unstored(
   call: Call,
   { flight, value, lease }: { flight: Flight<Landing>; value: unknown; lease: Lease | undefined },
 ): Promise<Kept> {
-  const asOf = lease === undefined ? Infinity : space.engine.next()
+  const asOf = lease === undefined ? unaskedAsOf(space, call.policy) : space.engine.next()
   const isHeld = lease === undefined || (await released(space, lease))
   const revoked = !isHeld || space.marks.isRevoked(flight.since, call.key, [...flight.tags])
   const kept: Kept = { value, entry: undefined, mutable: false, revoked, asOf, result: 'revoked' }

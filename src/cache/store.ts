@@ -50,7 +50,9 @@ export async function keepLoaded(space: Space, key: string, made: Made): Promise
 }
 
 /** What became of a value on its way into the tiers; the fields of a landing. */
-export interface Kept extends Omit<Landing, 'tier'> {
+export interface Kept extends Omit<Landing, 'tier' | 'asOf'> {
+  /** As in a landing; undefined: nothing is proven that was not known when the load began. */
+  readonly asOf: number | undefined
   readonly result: Written
 }
 
@@ -80,7 +82,7 @@ export async function keepVetted(
   const mutable = needsCopies(space, vetted)
   const { marks, engine } = space
   // Who comes after the write was sent may come after an invalidation that followed it.
-  let asOf = made.lease === undefined ? Infinity : engine.next()
+  let asOf = made.lease === undefined ? unaskedAsOf(space, made.policy) : engine.next()
   const { isCurrent } = made
   const dropped = async (result: Written): Promise<Kept> => {
     const isHeld = made.lease === undefined || (await released(space, made.lease))
@@ -101,6 +103,7 @@ export async function keepVetted(
       ? { result: made.outage ? ('unknown' as const) : ('filled' as const), size: vetted.bytes }
       : await fill(space, entry, { ...made, lease: made.lease, isCurrent: isCurrentNow }, vetted)
   const filled = result === 'filled'
+  if (made.lease !== undefined && !filled) asOf = undefined
   if (result === 'revoked' || !isCurrent()) {
     return { ...NOT_KEPT, value, mutable, revoked: true, result, asOf }
   }
@@ -112,6 +115,11 @@ export async function keepVetted(
   const since = isHeard || !filled ? marks.moment : from
   remember(space, key, kept, { since, mutable, size, policy: made.policy, unheard: !filled })
   return { value, entry: kept, mutable, revoked: false, result, asOf }
+}
+
+/** Of a value for which Redis was not asked: where others may invalidate it, that proves nothing. */
+export function unaskedAsOf(space: Space, policy: Policy): number | undefined {
+  return space.redis === undefined || policy.tiers === 'memory' ? Infinity : undefined
 }
 
 function entryOf(space: Space, made: Made, value: unknown): Entry {

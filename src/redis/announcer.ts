@@ -1,4 +1,6 @@
 import { formatMessage, type Message } from '../bus/message.js'
+import { MARK, markersOf } from './marker.js'
+import type { TurnWrites } from './turn-writes.js'
 
 /** How writes tell other processes what they made unusable. */
 export interface Announcer {
@@ -27,8 +29,24 @@ export class PublishAnnouncer implements Announcer {
   }
 }
 
-/** Nobody is told. */
-export const SILENT: Announcer = {
-  inScript: () => ['', ''],
-  afterwards: () => undefined,
+/** Cluster: what was done is told afterwards, by a marker in the same slot; it counts as done when that stands. */
+export class MarkerAnnouncer implements Announcer {
+  readonly #root: string
+  readonly #instance: string
+  readonly #writes: TurnWrites
+
+  constructor(root: string, instance: string, writes: TurnWrites) {
+    this.#root = root
+    this.#instance = instance
+    this.#writes = writes
+  }
+
+  inScript(): [string, string] {
+    return ['', '']
+  }
+
+  async afterwards(namespace: string, message: Message): Promise<void> {
+    const markers = markersOf(this.#root, { instance: this.#instance, namespace, message })
+    await Promise.all(markers.map((marker) => this.#writes.run(MARK, [marker], [])))
+  }
 }

@@ -107,6 +107,27 @@ export function duplicateForBus(
   }) as CommandClient
 }
 
+/** To one node of a Cluster, with what its own options say of every node. */
+export function connectToNode(
+  cluster: CommandClient,
+  address: { readonly host: string; readonly port: number },
+  { connectTimeout, root }: { readonly connectTimeout: number; readonly root: string },
+): CommandClient {
+  const { redisOptions, natMap } = cluster.options as ClusterOptions
+  const name = `${address.host}:${address.port}`
+  const mapped = typeof natMap === 'function' ? natMap(name) : natMap?.[name]
+  return client(
+    new Redis({
+      ...redisOptions,
+      ...(mapped ?? address),
+      ...connectionRules(connectTimeout),
+      connectionName: `strata:${root}:bus`,
+      keepAlive: KEEP_ALIVE,
+      disableClientInfo: true,
+    }),
+  )
+}
+
 /** Doubles from 50 ms to 2 s; the random half keeps a thousand processes from dialling in step. */
 export function pauseBefore(attempt: number): number {
   const pause = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)

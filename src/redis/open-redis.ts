@@ -8,10 +8,11 @@ import { Marks } from '../entry/marks.js'
 import type { LeaseDesk } from '../flight/lease.js'
 import type { Link } from '../tier/link.js'
 import type { Tier } from '../tier/tier.js'
-import { type Announcer, PublishAnnouncer, SILENT } from './announcer.js'
+import { type Announcer, MarkerAnnouncer, PublishAnnouncer } from './announcer.js'
 import { ClusterTags } from './cluster-tags.js'
-import { connect, duplicateForBus } from './connect.js'
+import { connect, connectToNode, duplicateForBus } from './connect.js'
 import { LateTags } from './late-tags.js'
+import { MarkerBus } from './marker-bus.js'
 import { NamespaceLife } from './namespace-life.js'
 import { PublishBus } from './publish-bus.js'
 import type { RedisEvent } from './redis-event.js'
@@ -81,17 +82,25 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
   const writes = new TurnWrites(client, link, turn)
   const reads = new TurnReads(client, link, turn)
   const instance = newId()
-  const announcer: Announcer = isCluster ? SILENT : new PublishAnnouncer(channelOf(root), instance)
+  const announcer: Announcer = isCluster
+    ? new MarkerAnnouncer(root, instance, writes)
+    : new PublishAnnouncer(channelOf(root), instance)
   const spaces = new Map<string, OpenSpace>()
+  const hearing = {
+    ...{ link, writes, root, instance, maxStaleness, bus, trust, wakes, clock, report },
+    lives: () => [...spaces.values()].map(({ life }) => life),
+  }
   const heard = isCluster
-    ? undefined
-    : new PublishBus({
-        subscriber: duplicateForBus(client, connectTimeout, root),
-        ...{ link, writes, root, instance, maxStaleness, bus, trust, wakes, clock, report },
-        lives: () => [...spaces.values()].map(({ life }) => life),
+    ? new MarkerBus({
+        ...hearing,
+        ...{ client, reads },
+        connectTo: (host, port) => connectToNode(client, { host, port }, { connectTimeout, root }),
       })
-  if (heard === undefined) trust.raise(Infinity)
-  void (heard?.started ?? Promise.resolve()).then(started)
+    : new PublishBus({
+        ...hearing,
+        subscriber: duplicateForBus(client, connectTimeout, root),
+      })
+  void heard.started.then(started)
 
   function open(namespace: string, marks: Marks): OpenSpace {
     const keys = new RedisKeys(namespace)
@@ -127,7 +136,7 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
     leasesOf: (namespace, marks) => spaceOf(namespace, marks).leases,
     settleTime: () => timeout + time.width,
     close: async () => {
-      heard?.close()
+      heard.close()
       await link.close()
     },
   }

@@ -3,6 +3,7 @@ import { parseMessage } from '../bus/message.js'
 import type { Trust } from '../bus/trust.js'
 import type { Wakes } from '../bus/wakes.js'
 import type { Cancel, Clock } from '../clock.js'
+import { saidBy } from './failure-text.js'
 import type { NamespaceLife } from './namespace-life.js'
 import { Pulse } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
@@ -182,8 +183,17 @@ export class PublishBus {
     if (this.#pulse.isLost) return this.#blocked()
     if (this.#pulse.isFull) return
     this.#sendBeat(this.#pulse.beat(clock.now())).catch((error: unknown) => {
-      this.#parts.trust.doubt(`the heartbeat was refused: ${saidBy(error)}`)
+      this.#beatFailed(error)
     })
+  }
+
+  /** A lost connection is told by others; a refusal (no permission to publish, a replica) is nobody else's to tell. */
+  #beatFailed(error: unknown): void {
+    const { trust, report } = this.#parts
+    const reason = `the heartbeat was refused: ${saidBy(error)}`
+    trust.doubt(reason)
+    if (error instanceof Error && error.name === 'ReplyError')
+      report({ type: 'not-coherent', reason })
   }
 
   async #sendBeat(nonce: string): Promise<void> {
@@ -213,8 +223,4 @@ export class PublishBus {
     report({ type: 'not-coherent', reason })
     subscriber.stream?.destroy()
   }
-}
-
-function saidBy(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

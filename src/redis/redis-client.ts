@@ -25,6 +25,7 @@ export interface CommandClient extends RedisClient {
   getBuffer(key: string): Promise<Buffer | null>
   getrangeBuffer(key: string, start: number, end: number): Promise<Buffer>
   info(section: string): Promise<string>
+  call(name: string, ...args: CommandArgument[]): Promise<unknown>
   subscribe(...channels: string[]): Promise<unknown>
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>

@@ -18,6 +18,7 @@ function lateServer(): { asked: number } {
     duplicate: () => {},
     disconnect: () => {},
     mgetBuffer: () => Promise.resolve([]),
+    getBuffer: () => Promise.resolve(null),
     pipeline: () => {},
     evalsha: (sha: string) => Promise.resolve(sha === WRITE.sha ? ['late'] : VERSIONS),
     eval: (lua: string) => Promise.resolve(lua === WRITE.lua ? ['late'] : VERSIONS),

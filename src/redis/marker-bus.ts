@@ -1,0 +1,287 @@
+import type { Bus } from '../bus/bus.js'
+import type { Trust } from '../bus/trust.js'
+import type { Wakes } from '../bus/wakes.js'
+import type { Cancel, Clock } from '../clock.js'
+import { type Master, ownsSlot, parseMasters } from './cluster-nodes.js'
+import { tagIn } from './cluster-slot.js'
+import { saidBy } from './failure-text.js'
+import { MARK, markerPrefix, parseMarker } from './marker.js'
+import { MarkerNode, type MarkerNodeListener } from './marker-node.js'
+import type { NamespaceLife } from './namespace-life.js'
+import type { CommandClient } from './redis-client.js'
+import type { RedisEvent } from './redis-event.js'
+import { heartbeatOf } from './redis-keys.js'
+import type { RedisLink } from './redis-link.js'
+import type { TurnReads } from './turn-reads.js'
+import type { TurnWrites } from './turn-writes.js'
+import { versionOf } from './version.js'
+
+export interface MarkerBusParts {
+  readonly client: CommandClient
+  readonly link: RedisLink
+  readonly reads: TurnReads
+  readonly writes: TurnWrites
+  /** A connection of our own to a node, not dialled yet. */
+  readonly connectTo: (host: string, port: number) => CommandClient
+  readonly root: string
+  /** Of this cache: its own markers are skipped. */
+  readonly instance: string
+  /** Milliseconds. */
+  readonly maxStaleness: number
+  readonly bus: Bus
+  readonly trust: Trust
+  readonly wakes: Wakes
+  readonly lives: () => readonly NamespaceLife[]
+  readonly clock: Clock
+  readonly report: (event: RedisEvent) => void
+}
+
+/** Heartbeats within the time that memory is trusted without one. */
+const BEATS = 5
+/** Versions of namespaces that one heartbeat asks for. */
+const MOST_LIVES = 100
+
+/**
+ * Hears of invalidations in a Cluster: one connection to every master, on which that master tells of markers. Memory is
+ * trusted as far back as the oldest proof of any master, and of the list of masters itself: with another set of masters
+ * something may have been marked where nobody listened.
+ */
+export class MarkerBus implements MarkerNodeListener {
+  /** Resolves when memory is first trusted, or it is known that it will not be soon. */
+  readonly started: Promise<void>
+  readonly #parts: MarkerBusParts
+  readonly #nodes = new Map<string, MarkerNode>()
+  readonly #heartbeat: string
+  #masters: readonly Master[] = []
+  /** The moment before the list of masters was last asked for. */
+  #listedFrom = -Infinity
+  #askedOf = 0
+  /** All masters are tracked, and trust has been raised for this set and these connections. */
+  #settled = false
+  #start!: () => void
+  #cancelBeat: Cancel | undefined
+  #nextLife = 0
+  #closed = false
+  #listing = false
+
+  constructor(parts: MarkerBusParts) {
+    this.#parts = parts
+    this.#heartbeat = `${heartbeatOf(parts.root, parts.instance)}:`
+    this.started = new Promise((resolve) => {
+      this.#start = resolve
+    })
+    parts.trust.through('marker')
+    parts.link.onChange(() => {
+      if (parts.link.status === 'ready') void this.#list()
+    })
+    this.#beatLater()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#cancelBeat?.()
+    for (const node of this.#nodes.values()) node.close()
+    this.#nodes.clear()
+    this.#start()
+  }
+
+  tracked(): void {
+    this.#settle()
+  }
+
+  lost(node: MarkerNode): void {
+    this.#settled = false
+    this.#parts.trust.doubt(`the connection to ${node.id} was lost`)
+  }
+
+  refused(node: MarkerNode, reason: string): void {
+    const said = `tracking was refused by ${node.id}: ${reason}`
+    this.#parts.trust.doubt(said)
+    this.#parts.report({ type: 'not-coherent', reason: said })
+    this.#start()
+  }
+
+  heard(node: MarkerNode, keys: readonly string[] | undefined): void {
+    const { trust } = this.#parts
+    if (keys === undefined) return trust.raise(trust.coherentUntil)
+    for (const key of keys) {
+      if (key.startsWith(this.#heartbeat)) this.#proven(node, key)
+      else this.#apply(key)
+    }
+  }
+
+  #apply(key: string): void {
+    const { root, instance, bus, wakes, trust } = this.#parts
+    const envelope = parseMarker(root, key)
+    // It may be an invalidation that this version of the software does not know.
+    if (envelope === undefined) return trust.raise(trust.coherentUntil)
+    if (envelope.instance === instance) return
+    const { namespace, message } = envelope
+    if (message.kind === 'wake') wakes.wake(namespace, message.key)
+    else bus.announce(namespace, message, 'heard')
+  }
+
+  /** `<heartbeat>:<nonce>:{<tag>}` */
+  #proven(node: MarkerNode, key: string): void {
+    const nonce = key.slice(this.#heartbeat.length, key.lastIndexOf(':'))
+    const sentAt = node.pulse.heard(nonce)
+    if (sentAt === undefined || !node.isTracked) return
+    node.provenFrom = sentAt
+    this.#prove()
+  }
+
+  /** As far back as the oldest proof. */
+  #prove(): void {
+    const { trust, maxStaleness, clock } = this.#parts
+    if (!this.#settled) return
+    const from = this.#provenFrom()
+    if (from + maxStaleness > trust.coherentUntil) trust.prove(from, maxStaleness, clock.now())
+  }
+
+  #provenFrom(): number {
+    return Math.min(this.#listedFrom, ...[...this.#nodes.values()].map((node) => node.provenFrom))
+  }
+
+  /** Trust begins anew when every master is tracked. */
+  #settle(): void {
+    const { trust, wakes, maxStaleness } = this.#parts
+    const nodes = [...this.#nodes.values()]
+    if (nodes.length === 0 || !nodes.every((node) => node.isTracked)) return
+    this.#settled = true
+    trust.raise(this.#provenFrom() + maxStaleness)
+    wakes.wakeAll()
+    this.#start()
+    this.#beat()
+  }
+
+  #beatLater(): void {
+    const { clock, maxStaleness } = this.#parts
+    this.#cancelBeat = clock.after(maxStaleness / BEATS, () => {
+      this.#beatLater()
+      void this.#list()
+      this.#beat()
+    })
+  }
+
+  /** Who the masters are, asked of one after the other. */
+  async #list(): Promise<void> {
+    const { client, link, clock, trust } = this.#parts
+    if (this.#closed || this.#listing || !link.isReady()) return
+    const known = client.nodes?.('master') ?? []
+    const node = known[this.#askedOf++ % Math.max(1, known.length)]
+    if (node === undefined) return
+    this.#listing = true
+    const askedAt = clock.now()
+    try {
+      const { host = '' } = node.options as { host?: string }
+      const masters = parseMasters(String(await node.call('CLUSTER', 'NODES')), host)
+      if (masters.length > 0) this.#adopt(masters, askedAt)
+    } catch (error) {
+      // The next one is asked at the next heartbeat; until then the list ages.
+      trust.doubt(`CLUSTER NODES: ${saidBy(error)}`)
+    } finally {
+      this.#listing = false
+    }
+  }
+
+  #adopt(masters: readonly Master[], askedAt: number): void {
+    if (this.#closed) return
+    const isSame =
+      masters.length === this.#nodes.size && masters.every((one) => this.#nodes.has(nameOf(one)))
+    this.#masters = masters
+    this.#listedFrom = askedAt
+    if (isSame) return this.#prove()
+    this.#settled = false
+    const names = new Set(masters.map(nameOf))
+    for (const [name, node] of this.#nodes) {
+      if (names.has(name)) continue
+      node.close()
+      this.#nodes.delete(name)
+    }
+    for (const master of masters) {
+      if (!this.#nodes.has(nameOf(master))) this.#nodes.set(nameOf(master), this.#open(master))
+    }
+    this.#settle()
+  }
+
+  #open(master: Master): MarkerNode {
+    const { connectTo, root, clock } = this.#parts
+    return new MarkerNode(nameOf(master), connectTo(master.host, master.port), {
+      prefixes: [markerPrefix(root), this.#heartbeat],
+      listener: this,
+      now: () => clock.now(),
+    })
+  }
+
+  #beat(): void {
+    const { link } = this.#parts
+    if (!link.isReady()) return
+    for (const master of this.#masters) {
+      const node = this.#nodes.get(nameOf(master))
+      if (node?.isTracked !== true) continue
+      if (node.pulse.isLost) this.#blocked(node)
+      else if (!node.pulse.isFull) {
+        this.#beatAt(master, node).catch((error: unknown) => {
+          this.#parts.trust.doubt(`the heartbeat through ${node.id}: ${saidBy(error)}`)
+        })
+      }
+    }
+    this.#lookAtLives().catch((error: unknown) => {
+      this.#parts.trust.doubt(`the versions of the namespaces: ${saidBy(error)}`)
+    })
+  }
+
+  async #beatAt(master: Master, node: MarkerNode): Promise<void> {
+    const { clock, writes } = this.#parts
+    const tag = this.#tagAt(master)
+    if (tag === undefined) {
+      await node.ping()
+      return this.#prove()
+    }
+    const nonce = node.pulse.beat(clock.now())
+    await writes.run(MARK, [`${this.#heartbeat}${nonce}:{${tag}}`], [])
+    node.pulse.carriedOut(nonce)
+  }
+
+  readonly #tags = new Map<string, string>()
+
+  /** A hash tag in a slot that the master has and keeps. */
+  #tagAt(master: Master): string | undefined {
+    const ranges = `${master.id} ${master.ranges.join(' ')}`
+    if (master.ranges.length === 0) return undefined
+    let tag = this.#tags.get(ranges)
+    if (tag === undefined) {
+      if (this.#tags.size > 1_000) this.#tags.clear()
+      tag = tagIn((slot) => ownsSlot(master, slot))
+      if (tag !== undefined) this.#tags.set(ranges, tag)
+    }
+    return tag
+  }
+
+  async #lookAtLives(): Promise<void> {
+    const { reads, lives } = this.#parts
+    const all = lives()
+    const from = this.#nextLife % Math.max(1, all.length)
+    this.#nextLife = from + MOST_LIVES
+    const asked = all.slice(from, from + MOST_LIVES)
+    if (asked.length === 0) return
+    const keys = asked.map(({ key }) => key)
+    await reads.get(keys, (replies) => {
+      for (const [i, life] of asked.entries()) life.observe(versionOf(replies[i]))
+    })
+  }
+
+  /** The master carries heartbeats out and none arrives: its connection is half-open. */
+  #blocked(node: MarkerNode): void {
+    const reason = `heartbeats through ${node.id} are carried out and not heard`
+    node.pulse.reset()
+    this.#parts.trust.doubt(reason)
+    this.#parts.report({ type: 'not-coherent', reason })
+    node.drop()
+  }
+}
+
+function nameOf({ host, port }: Master): string {
+  return `${host}:${port}`
+}
