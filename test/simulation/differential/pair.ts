@@ -1,0 +1,85 @@
+import { Redis } from 'ioredis'
+import { SentCommand } from '../client/sent-command.js'
+import type { ServerConnection } from '../redis/server-connection.js'
+import { SimulatedRedis } from '../redis/simulated-redis.js'
+import { type Call, KEYS } from './calls.js'
+import { normalReal, normalSimulated } from './normal-reply.js'
+
+/** The two of them do not look at their clocks at the same moment. */
+const TOLERANCE = 2_000
+
+/** A real Redis and a simulated one that are told the same. */
+export class Pair {
+  readonly simulated: SimulatedRedis = new SimulatedRedis(() => Date.now())
+  readonly #real: Redis
+  readonly #connection: ServerConnection = {
+    id: 1,
+    name: 'test',
+    channels: new Set(),
+    send: () => {},
+    close: () => {},
+  }
+
+  constructor(url: string) {
+    this.#real = new Redis(url)
+  }
+
+  /** The first call that was answered differently, in words. */
+  async firstDifference(calls: readonly Call[]): Promise<string | undefined> {
+    const pipeline = this.#real.pipeline()
+    for (const call of calls) pipeline.callBuffer(...(call as readonly [string, ...string[]]))
+    const sent = pipeline.exec()
+    const simulated = calls.map((call) => this.#simulate(call))
+    const outcomes = (await sent) ?? []
+    for (const [i, call] of calls.entries()) {
+      const [error, reply] = outcomes[i] ?? []
+      const real = JSON.stringify(normalReal(error ?? reply))
+      const ours = JSON.stringify(simulated[i])
+      if (real !== ours && !isNearlyEqual(real, ours))
+        return `${described(call)}\n  real:      ${real}\n  simulated: ${ours}`
+    }
+    return await this.#stateDifference()
+  }
+
+  async command(...call: Call): Promise<unknown> {
+    return await this.#real.callBuffer(...(call as readonly [string, ...string[]]))
+  }
+
+  async close(): Promise<void> {
+    await this.#real.quit()
+  }
+
+  async #stateDifference(): Promise<string | undefined> {
+    for (const key of [...KEYS, 'k']) {
+      const type = String(normalReal(await this.command('TYPE', key)))
+      const looks: Call[] = [['TYPE', key]]
+      if (type === 'string') looks.push(['GET', key])
+      if (type === 'list') looks.push(['LRANGE', key, 0, -1])
+      for (const look of looks) {
+        const real = JSON.stringify(normalReal(await this.command(...look)))
+        const ours = JSON.stringify(this.#simulate(look))
+        if (real !== ours)
+          return `state: ${described(look)}\n  real:      ${real}\n  simulated: ${ours}`
+      }
+      const real = Number(await this.command('PTTL', key))
+      const ours = Number(this.#simulate(['PTTL', key]))
+      const isNear = real < 0 || ours < 0 ? real === ours : Math.abs(real - ours) < TOLERANCE
+      if (!isNear) return `state: PTTL ${key}: real ${real}, simulated ${ours}`
+    }
+    return undefined
+  }
+
+  #simulate(call: Call): unknown {
+    const { words } = new SentCommand(call[0], call.slice(1), true)
+    return normalSimulated(this.simulated.execute(this.#connection, words))
+  }
+}
+
+/** What is left of a lifetime, read at two moments. */
+function isNearlyEqual(real: string, ours: string): boolean {
+  return Number(real) > TOLERANCE && Math.abs(Number(real) - Number(ours)) < TOLERANCE
+}
+
+function described(call: Call): string {
+  return call.map((word) => JSON.stringify(String(word)).slice(0, 300)).join(' ')
+}
