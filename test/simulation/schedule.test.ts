@@ -20,6 +20,14 @@ test('another seed is another history', async () => {
   expect(second.trace).not.toBe(first.trace)
 })
 
+// Two processes fill one key without asking each other: until leases are kept in Redis the simulation finds that at once.
+test.fails('several processes never read from Redis what one of them has invalidated', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { violations } = await runSchedule(seed, { cache: { memory: false } })
+    expect(violations, `seed ${seed}`).toEqual([])
+  }
+})
+
 test.each([
   ['both tiers', {}],
   ['Redis only', { memory: false }],

@@ -35,7 +35,7 @@ export class Pair {
       const [error, reply] = outcomes[i] ?? []
       const real = JSON.stringify(normalReal(error ?? reply))
       const ours = JSON.stringify(simulated[i])
-      if (real !== ours && !isNearlyEqual(real, ours))
+      if (real !== ours && !isNearlyEqual(Number(real), Number(ours)))
         return `${described(call)}\n  real:      ${real}\n  simulated: ${ours}`
     }
     return await this.#stateDifference()
@@ -63,8 +63,7 @@ export class Pair {
       }
       const real = Number(await this.command('PTTL', key))
       const ours = Number(this.#simulate(['PTTL', key]))
-      const isNear = real < 0 || ours < 0 ? real === ours : Math.abs(real - ours) < TOLERANCE
-      if (!isNear) return `state: PTTL ${key}: real ${real}, simulated ${ours}`
+      if (!isNearlyEqual(real, ours)) return `state: PTTL ${key}: real ${real}, simulated ${ours}`
     }
     return undefined
   }
@@ -75,9 +74,10 @@ export class Pair {
   }
 }
 
-/** What is left of a lifetime, read at two moments. */
-function isNearlyEqual(real: string, ours: string): boolean {
-  return Number(real) > TOLERANCE && Math.abs(Number(real) - Number(ours)) < TOLERANCE
+/** What is left of a lifetime, read at two moments; beyond 2^53 not even that is exact. */
+function isNearlyEqual(real: number, ours: number): boolean {
+  if (real === ours) return true
+  return real > TOLERANCE && Math.abs(real - ours) < Math.max(TOLERANCE, real * 1e-12)
 }
 
 function described(call: Call): string {

@@ -40,7 +40,7 @@ function replyAt(state: LuaState, index: number): Reply {
     case lua.LUA_TSTRING:
       return bytesAt(state, index)
     case lua.LUA_TNUMBER:
-      return Math.trunc(lua.lua_tonumber(state, index))
+      return toLong(lua.lua_tonumber(state, index))
     case lua.LUA_TBOOLEAN:
       return lua.lua_toboolean(state, index) ? 1 : null
     case lua.LUA_TTABLE:
@@ -48,6 +48,11 @@ function replyAt(state: LuaState, index: number): Reply {
     default:
       return null
   }
+}
+
+/** C's conversion of a double, which gives the smallest integer for whatever does not fit. */
+function toLong(value: number): number {
+  return Math.abs(value) < 2 ** 63 ? Math.trunc(value) : -(2 ** 63)
 }
 
 function tableAt(state: LuaState, index: number): Reply {

@@ -26,6 +26,6 @@ export interface SocketHome {
   delay(): number
   /** A request has arrived. */
   serve(connection: ServerConnection, words: readonly Buffer[]): void
-  /** It is over. */
+  /** The server's side is over. */
   forget(socket: object): void
 }

@@ -10,19 +10,20 @@ export class Network implements SocketHome {
   #dialled = 0
   /** Nobody listens: dials are refused. */
   isDown = false
-  /** Dials get no answer at all. */
-  isSilent = false
+  #isFrozen = false
 
   constructor(parts: NetworkParts) {
     this.parts = parts
   }
 
-  /** Those of a host, all without one. */
+  /** Those of a host, all without one, as far as they are still in use. */
   sockets(host?: Host): Socket[] {
-    return [...this.#sockets].filter((socket) => host === undefined || socket.host === host)
+    return [...this.#sockets].filter(
+      (socket) => !socket.isOver && (host === undefined || socket.host === host),
+    )
   }
 
-  /** Connects; `events.open` or `events.close` follows (or nothing, from a silent network). */
+  /** Connects; `events.open` or `events.close` follows. */
   dial(host: Host, events: SocketEvents): Socket {
     const id = ++this.#dialled
     const socket = new Socket({ id, host, events, network: this })
@@ -30,6 +31,17 @@ export class Network implements SocketHome {
     const { scheduler } = this.parts
     scheduler.after(this.delay() * 2, () => this.#answer(socket), host)
     return socket
+  }
+
+  /** The server is stopped: its kernel accepts connections and what they send, nobody answers. */
+  freeze(): void {
+    this.#isFrozen = true
+    for (const socket of this.#sockets) socket.hold('requests')
+  }
+
+  thaw(): void {
+    this.#isFrozen = false
+    for (const socket of this.#sockets) socket.release()
   }
 
   forget(socket: object): void {
@@ -50,9 +62,10 @@ export class Network implements SocketHome {
   }
 
   #answer(socket: Socket): void {
-    if (this.isSilent || socket.isOver) return
+    if (socket.isOver) return
     if (this.isDown) socket.fail(new Error('connect ECONNREFUSED'))
     else socket.open()
+    if (this.#isFrozen) socket.hold('requests')
   }
 }
 

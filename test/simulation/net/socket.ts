@@ -40,7 +40,10 @@ export class Socket {
       deliver: (words) => {
         if (this.#isServed) network.serve(this.#server, words)
       },
-      end: () => this.#leave(),
+      end: () => {
+        this.#leave()
+        network.forget(this)
+      },
     })
     this.#replies = new Wire({
       scheduler,
@@ -135,7 +138,6 @@ export class Socket {
     if (this.#isOver) return
     this.#isOver = true
     this.#requests.finish()
-    this.#parts.network.forget(this)
     this.#parts.events.close(error)
   }
 }

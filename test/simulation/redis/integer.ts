@@ -1,19 +1,23 @@
 const LARGEST = 2n ** 63n - 1n
 const SMALLEST = -(2n ** 63n)
-const SAFE = /^(?:0|-?[1-9]\d{0,14})$/
 const WHOLE = /^(?:0|-?[1-9]\d{0,18})$/
 
-/**
- * A signed 64-bit integer as Redis reads one (no blanks, no plus, no leading zeros); undefined for anything else. Beyond
- * 2^53 it is rounded: good enough for what such numbers are used for here, which is being out of range.
- */
-export function parseInteger(bytes: Buffer): number | undefined {
+/** A signed 64-bit integer as Redis reads one: no blanks, no plus, no leading zeros. Undefined for anything else. */
+export function parseLong(bytes: Buffer): bigint | undefined {
   const text = bytes.toString('latin1')
-  if (SAFE.test(text)) return Number(text)
-  if (!WHOLE.test(text)) return undefined
-  const exact = BigInt(text)
-  return exact > LARGEST || exact < SMALLEST ? undefined : Number(exact)
+  return WHOLE.test(text) ? asLong(BigInt(text)) : undefined
 }
 
-/** The largest instant or length that fits. */
+/** Undefined when it does not fit. */
+export function asLong(value: bigint): bigint | undefined {
+  return value > LARGEST || value < SMALLEST ? undefined : value
+}
+
+/** The same, rounded beyond 2^53: lengths and instants so large are only ever refused. */
+export function parseInteger(bytes: Buffer): number | undefined {
+  const long = parseLong(bytes)
+  return long === undefined ? undefined : Number(long)
+}
+
+/** No instant and no length is larger. */
 export const MAX_INTEGER = 2 ** 63

@@ -1,5 +1,5 @@
 import type { Command, CommandContext } from './command.js'
-import { parseInteger } from './integer.js'
+import { asLong, parseInteger, parseLong } from './integer.js'
 import type { Value } from './keyspace.js'
 import { ERRORS, ErrorReply, type Reply } from './reply.js'
 import { set } from './set-command.js'
@@ -62,16 +62,16 @@ function getDel(context: CommandContext, [key]: readonly Buffer[]): Reply {
 }
 
 function increment(context: CommandContext, [key, by]: readonly Buffer[]): Reply {
-  const step = by === undefined ? 1 : parseInteger(by)
+  const step = by === undefined ? 1n : parseLong(by)
   if (step === undefined) return ERRORS.notAnInteger
   const bytes = stringAt(context, key!)
   if (bytes instanceof ErrorReply) return bytes
-  const old = bytes === undefined ? 0 : parseInteger(bytes)
+  const old = bytes === undefined ? 0n : parseLong(bytes)
   if (old === undefined) return ERRORS.notAnInteger
-  const sum = old + step
-  if (!Number.isSafeInteger(sum)) return ERRORS.overflow
+  const sum = asLong(old + step)
+  if (sum === undefined) return ERRORS.overflow
   context.keyspace.put(key!, Buffer.from(`${sum}`), context.keyspace.get(key!)?.expiresAt)
-  return sum
+  return Number(sum)
 }
 
 export const STRING_COMMANDS: Readonly<Record<string, Command>> = {

@@ -53,6 +53,15 @@ function kill(world: World): undefined {
   world.kill(world.dice.int(0, world.processes.length - 1))
 }
 
+function freeze({ network, dice }: World): Ending {
+  network.freeze()
+  return { after: dice.int(10, 800), end: () => network.thaw() }
+}
+
+function clockSet(world: World): undefined {
+  world.redisSkew += world.dice.int(-3_000, 3_000)
+}
+
 function restart(world: World): Ending {
   world.redis.restart()
   world.network.isDown = true
@@ -91,6 +100,7 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   slow,
   pause,
   kill,
+  freeze,
   restart,
   failover,
   flush,
@@ -99,4 +109,5 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   full: switchOn('full'),
   readOnly: switchOn('readOnly'),
   misconf: switchOn('misconf'),
+  clockSet,
 }

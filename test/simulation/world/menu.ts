@@ -5,6 +5,7 @@ export type FaultName =
   | 'slow'
   | 'pause'
   | 'kill'
+  | 'freeze'
   | 'restart'
   | 'failover'
   | 'flush'
@@ -13,14 +14,18 @@ export type FaultName =
   | 'full'
   | 'readOnly'
   | 'misconf'
+  | 'clockSet'
 
-/** Faults that the contract has no exception for: all but a failover, which loses what was acknowledged. */
+/**
+ * Faults that the contract has no exception for: all but a failover, which loses what was
+ * acknowledged, and a server whose clock is set. */
 export const PLAIN_FAULTS: readonly FaultName[] = [
   'cut',
   'blackHole',
   'slow',
   'pause',
   'kill',
+  'freeze',
   'restart',
   'flush',
   'forgetScripts',

@@ -1,4 +1,5 @@
-import type { CacheOptions } from '../../../src/create-cache.js'
+import type { EngineOptions } from '../../../src/cache/options.js'
+import type { RedisLimits } from '../../../src/redis/redis-settings.js'
 import type { SimulatedClientOptions } from '../client/client-options.js'
 import type { Tolerance, Violation } from './checker.js'
 import type { FaultName, WriteWay } from './menu.js'
@@ -23,7 +24,9 @@ export interface ScheduleOptions {
   readonly faultEvery: number
   readonly tolerance: Tolerance
   /** Beside the namespace and the connection. */
-  readonly cache: CacheOptions
+  readonly cache: EngineOptions
+  /** Of the conversation with Redis. */
+  readonly redis: RedisLimits
   readonly client: Partial<SimulatedClientOptions>
   /** Keeps the lines of the trace, to read. */
   readonly keepTrace: boolean
@@ -43,6 +46,8 @@ export const SCHEDULE_DEFAULTS: ScheduleOptions = Object.freeze({
   faultEvery: 400,
   tolerance: { own: 0, others: 0 },
   cache: {},
+  // looks again soon, so that a schedule has more than one outage
+  redis: { breaker: { halfOpenAfter: 100 } },
   client: {},
   keepTrace: false,
 })

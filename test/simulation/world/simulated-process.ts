@@ -1,5 +1,7 @@
 import type { Cache } from '../../../src/cache/cache.js'
-import { assembleCache, type CacheOptions } from '../../../src/create-cache.js'
+import type { EngineOptions } from '../../../src/cache/options.js'
+import { assembleCache } from '../../../src/create-cache.js'
+import type { RedisLimits } from '../../../src/redis/redis-settings.js'
 import { Dice } from '../../support/dice.js'
 import { SimulatedClient } from '../client/simulated-client.js'
 import type { SimulatedClientOptions } from '../client/client-options.js'
@@ -12,7 +14,8 @@ export interface ProcessParts {
   readonly network: Network
   readonly loop: Loop
   readonly dice: Dice
-  readonly options: CacheOptions
+  readonly cache: EngineOptions
+  readonly redis: RedisLimits
   /** How the application that owns the connection configured it. */
   readonly client: Partial<SimulatedClientOptions>
 }
@@ -28,7 +31,7 @@ export class SimulatedProcess implements Host {
   /** In virtual time. */
   diedAt: number | undefined
 
-  private constructor(name: string, { network, dice, options, client }: ProcessParts) {
+  private constructor(name: string, { network, dice, cache, redis, client }: ProcessParts) {
     const own = new Dice(dice.int(0, 2 ** 31))
     this.name = name
     const skew = { origin: own.int(0, 1e6), wall: own.int(-5_000, 5_000) }
@@ -39,7 +42,7 @@ export class SimulatedProcess implements Host {
     )
     const fixed = { namespace: 'sim', logger: false, dev: false } as const
     this.cache = assembleCache(
-      { ...fixed, ...options, redis: { ...redisOptions(options), client: this.client } },
+      { ...fixed, ...cache, redis: { ...redis, client: this.client } },
       { clock: this.clock, random: () => own.next() },
     )
     this.cache.on('error', () => {})
@@ -62,9 +65,4 @@ export class SimulatedProcess implements Host {
     this.state = 'dead'
     this.diedAt = network.parts.scheduler.now
   }
-}
-
-/** Limits only: the connection is ours to give. */
-function redisOptions({ redis }: CacheOptions): object {
-  return typeof redis === 'object' && redis !== null && !('status' in redis) ? redis : {}
 }

@@ -23,6 +23,8 @@ export class World {
   readonly processes: SimulatedProcess[] = []
   readonly counts: Counts = { reads: 0, writes: 0, applied: 0, queued: 0, faults: 0, errors: 0 }
   readonly outcomes: Record<string, number> = {}
+  /** Milliseconds by which the server's clock is not the clients'. */
+  redisSkew: number
   /** Actors go on until then. */
   readonly end: number
   readonly #loop: Loop
@@ -37,9 +39,8 @@ export class World {
     this.#loop = loop
     this.scheduler = new Scheduler(loop)
     this.trace = new Trace(options.keepTrace)
-    // a server whose clock is not the clients'
-    const skew = this.dice.int(-60_000, 60_000)
-    this.redis = new SimulatedRedis(() => EPOCH + skew + this.scheduler.now)
+    this.redisSkew = this.dice.int(-60_000, 60_000)
+    this.redis = new SimulatedRedis(() => EPOCH + this.redisSkew + this.scheduler.now)
     const { scheduler, trace, redis } = this
     const delays = [0.5, this.dice.pick([1, 5, 20])] as const
     this.network = new Network({
@@ -82,14 +83,9 @@ export class World {
   }
 
   async #give(slot: number): Promise<void> {
-    const { options, dice, network } = this
-    const parts = {
-      network,
-      dice,
-      loop: this.#loop,
-      options: options.cache,
-      client: options.client,
-    }
+    const { dice, network, options } = this
+    const { cache, redis, client } = options
+    const parts = { network, dice, loop: this.#loop, cache, redis, client }
     const process = await SimulatedProcess.start(`p${++this.#born}`, parts)
     this.processes[slot] = process
     this.#onBirth(process)
