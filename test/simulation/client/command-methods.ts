@@ -17,6 +17,9 @@ export abstract class CommandMethods<R> extends EventEmitter {
   getBuffer(key: Argument): R {
     return this.command('get', [key], true)
   }
+  getrangeBuffer(key: Argument, start: number, end: number): R {
+    return this.command('getrange', [key, start, end], true)
+  }
   set(...args: readonly Argument[]): R {
     return this.command('set', args, false)
   }

@@ -1,6 +1,7 @@
 import type { Dice } from '../../support/dice.js'
 import type { Argument } from '../client/sent-command.js'
-import { type Call, idOf, instantOf, KEYS, lifetimeOf, oddOf, recordOf } from './calls.js'
+import type { Call } from './calls.js'
+import { idOf, instantOf, KEYS, lifetimeOf, oddOf, recordOf } from './plausible.js'
 
 const key = (dice: Dice): Argument => dice.pick(KEYS)
 const number = (dice: Dice): Argument =>

@@ -2,11 +2,9 @@ import { Redis } from 'ioredis'
 import { SentCommand } from '../client/sent-command.js'
 import type { ServerConnection } from '../redis/server-connection.js'
 import { SimulatedRedis } from '../redis/simulated-redis.js'
-import { type Call, KEYS } from './calls.js'
-import { normalReal, normalSimulated } from './normal-reply.js'
-
-/** The two of them do not look at their clocks at the same moment. */
-const TOLERANCE = 2_000
+import type { Call } from './calls.js'
+import { isNearlyEqual, normalReal, normalSimulated } from './normal-reply.js'
+import { KEYS } from './plausible.js'
 
 /** A real Redis and a simulated one that are told the same. */
 export class Pair {
@@ -35,7 +33,7 @@ export class Pair {
       const [error, reply] = outcomes[i] ?? []
       const real = JSON.stringify(normalReal(error ?? reply))
       const ours = JSON.stringify(simulated[i])
-      if (real !== ours && !isNearlyEqual(Number(real), Number(ours)))
+      if (!isNearlyEqual(real, ours))
         return `${described(call)}\n  real:      ${real}\n  simulated: ${ours}`
     }
     return await this.#stateDifference()
@@ -52,18 +50,18 @@ export class Pair {
   async #stateDifference(): Promise<string | undefined> {
     for (const key of [...KEYS, 'k']) {
       const type = String(normalReal(await this.command('TYPE', key)))
-      const looks: Call[] = [['TYPE', key]]
+      const looks: Call[] = [
+        ['TYPE', key],
+        ['PTTL', key],
+      ]
       if (type === 'string') looks.push(['GET', key])
       if (type === 'list') looks.push(['LRANGE', key, 0, -1])
       for (const look of looks) {
         const real = JSON.stringify(normalReal(await this.command(...look)))
         const ours = JSON.stringify(this.#simulate(look))
-        if (real !== ours)
+        if (!isNearlyEqual(real, ours))
           return `state: ${described(look)}\n  real:      ${real}\n  simulated: ${ours}`
       }
-      const real = Number(await this.command('PTTL', key))
-      const ours = Number(this.#simulate(['PTTL', key]))
-      if (!isNearlyEqual(real, ours)) return `state: PTTL ${key}: real ${real}, simulated ${ours}`
     }
     return undefined
   }
@@ -72,12 +70,6 @@ export class Pair {
     const { words } = new SentCommand(call[0], call.slice(1), true)
     return normalSimulated(this.simulated.execute(this.#connection, words))
   }
-}
-
-/** What is left of a lifetime, read at two moments; beyond 2^53 not even that is exact. */
-function isNearlyEqual(real: number, ours: number): boolean {
-  if (real === ours) return true
-  return real > TOLERANCE && Math.abs(real - ours) < Math.max(TOLERANCE, real * 1e-12)
 }
 
 function described(call: Call): string {
