@@ -21,6 +21,17 @@ export interface Tolerance {
   readonly own: number
   /** In every other process. */
   readonly others: number
+  /**
+   * In every other process, by a read that took the value of a load under way: one that cannot hear of an invalidation
+   * (Redis is away) shares its load with whoever calls meanwhile.
+   */
+  readonly joined: number
+}
+
+/** What was read, undefined when there is nothing to judge, and whether another call's load brought it. */
+export interface Got {
+  readonly version: number
+  readonly isJoined: boolean
 }
 
 interface Acknowledgement {
@@ -66,13 +77,13 @@ export class Checker {
     return watch
   }
 
-  /** `got`: the version that was read; undefined when there was none to judge. */
-  end(watch: Watch, got: number | undefined, how: string, now: number): void {
+  end(watch: Watch, read: Got | undefined, how: string, now: number): void {
     this.#running.delete(watch)
-    if (got === undefined) return
+    if (read === undefined) return
     const { key, process, began, known } = watch
+    const got = read.version
     const before = (this.#acknowledged.get(key) ?? []).slice(0, known)
-    const missed = before.filter((one) => one.version > got && this.#counts(one, watch))
+    const missed = before.filter((one) => one.version > got && this.#counts(one, watch, read))
     const [first] = missed
     if (first === undefined) return
     const floor = Math.max(...missed.map(({ version }) => version))
@@ -105,10 +116,11 @@ export class Checker {
     }
   }
 
-  #counts(one: Acknowledgement, { process, began }: Watch): boolean {
+  #counts(one: Acknowledgement, { process, began }: Watch, { isJoined }: Got): boolean {
     const isOwn = one.process === process
     if (!one.isApplied && !isOwn) return false
-    const allowed = isOwn ? this.#tolerance.own : this.#tolerance.others
+    const { own, others, joined } = this.#tolerance
+    const allowed = isOwn ? own : Math.max(others, isJoined ? joined : 0)
     return allowed === 0 || began - one.at > allowed
   }
 }

@@ -17,7 +17,8 @@ export async function readRow(world: World, process: SimulatedProcess, key: stri
     world.log(`${process.name} read ${key} -> ${reading.value.version} ${how}`)
     // what has been made stale may be served as stale
     const isExcused = isSoft(key) && reading.outcome === 'stale'
-    checker.end(watch, isExcused ? undefined : reading.value.version, how, scheduler.now)
+    const got = { version: reading.value.version, isJoined: reading.collapsed }
+    checker.end(watch, isExcused ? undefined : got, how, scheduler.now)
   } catch (error) {
     counts.errors += 1
     world.log(`${process.name} read ${key} threw ${String(error)}`)

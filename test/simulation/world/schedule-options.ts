@@ -44,7 +44,7 @@ export const SCHEDULE_DEFAULTS: ScheduleOptions = Object.freeze({
   ways: ['delete', 'set', 'tag', 'clear', 'expire', 'soft tag'] as const,
   faults: [],
   faultEvery: 400,
-  tolerance: { own: 0, others: 0 },
+  tolerance: { own: 0, others: 0, joined: 0 },
   cache: {},
   // looks again soon, so that a schedule has more than one outage
   redis: { breaker: { halfOpenAfter: 100 } },

@@ -5,7 +5,8 @@ import type { SimulatedProcess } from './simulated-process.js'
 import type { World } from './world.js'
 
 /**
- * Milliseconds after its death until a write of a process can do no more harm: its deadline, and the error of the clocks.
+ * Milliseconds until a `set` that was not confirmed (Redis was away, or its process died) can do no more harm: its deadline,
+ * and the error of the clocks. Until then its value may still arrive, and no other writer of the row should begin.
  */
 const LATE = 300
 
@@ -60,11 +61,11 @@ function waysFor(world: World, key: string): WriteWay[] {
   return world.options.ways.filter((way) => allowed.includes(way))
 }
 
-/** Changes a row, tells the cache, and remembers what it was told. */
-async function writeRow(world: World, process: SimulatedProcess, key: string): Promise<void> {
+/** Changes a row, tells the cache, remembers what it was told. Gives whether a value may still arrive in Redis. */
+async function writeRow(world: World, process: SimulatedProcess, key: string): Promise<boolean> {
   const { rows, dice, counts, checker, scheduler } = world
   const ways = waysFor(world, key)
-  if (ways.length === 0) return
+  if (ways.length === 0) return false
   const way = dice.pick(ways)
   const version = rows.write(key)
   counts.writes += 1
@@ -80,9 +81,11 @@ async function writeRow(world: World, process: SimulatedProcess, key: string): P
       how: `${way} ${result}`,
       isApplied: result === 'applied',
     })
+    return way === 'set' && result === 'queued'
   } catch (error) {
     counts.errors += 1
     world.log(`${process.name} ${way} ${key} threw ${String(error)}`)
+    return way === 'set'
   }
 }
 
@@ -99,7 +102,8 @@ export async function keepWriting(
     if (world.isOver) return
     const key = dice.pick(keys)
     if (!locks.take(key, process, scheduler.now)) continue
-    await writeRow(world, process, key)
+    const mayArrive = await writeRow(world, process, key)
+    if (mayArrive) await scheduler.sleep(LATE, process)
     locks.free(key)
   }
 }
