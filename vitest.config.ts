@@ -29,7 +29,12 @@ export default defineConfig({
         hookTimeout: 60 * SECOND,
         maxWorkers: 1,
       }),
-      project('package', 3, {
+      project('simulation', 3, {
+        testTimeout: 180 * SECOND,
+        hookTimeout: 60 * SECOND,
+        maxWorkers: 2,
+      }),
+      project('package', 4, {
         testTimeout: 300 * SECOND,
         hookTimeout: 300 * SECOND,
         maxWorkers: 2,

@@ -1,0 +1,111 @@
+import { HEAD } from '../../../src/entry/record.js'
+import type { Dice } from '../../support/dice.js'
+import type { Argument } from '../client/sent-command.js'
+import {
+  anyOf,
+  ENTRIES,
+  idOf,
+  instantOf,
+  KEYS,
+  lifetimeOf,
+  longVersionOf,
+  recordOf,
+  TAGS,
+  VERSION,
+  versionOf,
+} from './plausible.js'
+
+/** Keys and arguments of one call. */
+export interface ScriptArguments {
+  readonly keys: readonly string[]
+  readonly args: readonly Argument[]
+}
+
+const entry = (dice: Dice): string => dice.pick(ENTRIES)
+const anyTags = (dice: Dice): string[] => TAGS.filter(() => dice.chance(0.4))
+const most = (lifetime: number): number => Math.ceil(lifetime * 1.25)
+/** `channel, message`: some are told, some not. */
+const told = (dice: Dice): string[] => [dice.pick(['', 'channel']), 'message']
+
+/** Any keys, any arguments: for a script that is not named below. Better than nothing. */
+export function mixture(dice: Dice): ScriptArguments {
+  const keys = Array.from({ length: dice.int(1, 3) }, () => dice.pick(KEYS))
+  return { keys, args: Array.from({ length: dice.int(0, 9) }, () => anyOf(dice)) }
+}
+
+/**
+ * How the program calls each of its scripts, by the name under which it is exported; a line or two for each. Arguments that
+ * a script does not take do no harm.
+ */
+export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArguments>> = {
+  WRITE: (dice) => {
+    const tags = anyTags(dice)
+    const lifetime = lifetimeOf(dice)
+    const head = [recordOf(dice), lifetime, instantOf(dice), idOf(dice), most(lifetime), 'aaaa']
+    const expected = [VERSION, ...tags].map(() => versionOf(dice))
+    return { keys: [entry(dice), VERSION, ...tags], args: [...head, ...told(dice), ...expected] }
+  },
+  STAMP: (dice) => {
+    const lifetime = lifetimeOf(dice)
+    const seed = dice.pick([idOf(dice), versionOf(dice), longVersionOf(dice)])
+    const isNamespace = dice.chance(0.7)
+    const keys = [isNamespace ? VERSION : dice.pick(TAGS), ...anyTags(dice)]
+    return { keys, args: [seed, lifetime, most(lifetime), 'aaaa', Number(isNamespace)] }
+  },
+  KEEP: (dice) => {
+    const lifetime = lifetimeOf(dice)
+    return { keys: [dice.pick([VERSION, ...TAGS])], args: [lifetime, most(lifetime)] }
+  },
+  SOFTEN: (dice) => ({
+    keys: [VERSION, ...TAGS.slice(dice.int(0, 1))].slice(dice.int(0, 1)),
+    args: [idOf(dice), dice.int(1, 2), ...told(dice)],
+  }),
+  EXPIRE: (dice) => ({
+    keys: [entry(dice)],
+    args: dice.pick<readonly Argument[]>([told(dice), EXPIRE_OFFSETS]),
+  }),
+  REMOVE: (dice) => ({ keys: [entry(dice), entry(dice)], args: told(dice) }),
+  ACQUIRE: (dice) => {
+    const lifetime = lifetimeOf(dice)
+    const mode = dice.pick(['wait', 'share', 'force'])
+    const asked = [idOf(dice), lifetimeOf(dice), idOf(dice), mode, instantOf(dice), idOf(dice)]
+    const args = [...asked, lifetime, most(lifetime), 'aaaa']
+    return { keys: [entry(dice), VERSION, ...anyTags(dice)], args }
+  },
+  RENEW: (dice) => ({ keys: [entry(dice)], args: [idOf(dice), lifetimeOf(dice)] }),
+  FILL: (dice) => {
+    const keys = [entry(dice), VERSION, ...anyTags(dice)]
+    const lifetime = lifetimeOf(dice)
+    const head = [idOf(dice), recordOf(dice), lifetime, most(lifetime), ...told(dice)]
+    return { keys, args: [...head, dice.int(0, 1), ...keys.slice(1).map(() => versionOf(dice))] }
+  },
+  RELEASE: (dice) => {
+    const how = dice.pick(['quiet', 'drop', 'rest', 'fail'])
+    const args = [idOf(dice), how, 'text', lifetimeOf(dice), ...told(dice)]
+    return { keys: [entry(dice)], args }
+  },
+  INVALIDATE: (dice) => ({ keys: [VERSION, dice.pick(TAGS), ...anyTags(dice)], args: told(dice) }),
+  CLEAR: (dice) => ({ keys: [VERSION], args: [idOf(dice), ...told(dice)] }),
+  ADOPT: (dice) => ({
+    keys: [VERSION],
+    args: [
+      dice.pick(['aaaa', 'bbbb']),
+      idOf(dice),
+      lifetimeOf(dice),
+      dice.pick(['clear', 'keep']),
+      ...told(dice),
+    ],
+  }),
+  BEAT: (dice) => ({ keys: ['s1:x:h:AAAAAAAAAAAA', VERSION, 'absent'], args: [dice.int(1, 9)] }),
+}
+
+const EXPIRE_OFFSETS: readonly Argument[] = [
+  HEAD.MAGIC_AT,
+  HEAD.MAGIC_AT + HEAD.MAGIC_WIDTH - 1,
+  HEAD.MAGIC,
+  HEAD.FRESH_AT,
+  HEAD.NEVER,
+  HEAD.FRESH_AT + HEAD.FRESH_WIDTH - 1,
+  HEAD.STALE_AT,
+  HEAD.STALE_AT + HEAD.STALE_WIDTH - 1,
+]

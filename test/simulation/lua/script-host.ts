@@ -1,0 +1,4 @@
+import type { Reply } from '../redis/reply.js'
+
+/** Runs a command on behalf of a script. */
+export type ScriptHost = (args: readonly Buffer[]) => Reply

@@ -1,0 +1,55 @@
+/** A list or a hash is there only to be of the wrong type. */
+export type Value = Buffer | Buffer[] | Map<string, Buffer>
+
+export interface Kept {
+  readonly value: Value
+  /** Milliseconds since 1970; undefined: for good. */
+  readonly expiresAt: number | undefined
+}
+
+/** A copy to go back to. */
+export type Snapshot = ReadonlyMap<string, Kept>
+
+/** Keys (latin1, a character a byte) with their values and expiry. A key that has expired is gone, whoever looks. */
+export class Keyspace {
+  readonly #now: () => number
+  #kept = new Map<string, Kept>()
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get(key: Buffer): Kept | undefined {
+    const name = key.toString('latin1')
+    const kept = this.#kept.get(name)
+    // Redis: expired when the clock is past the instant
+    if (kept?.expiresAt === undefined || this.#now() <= kept.expiresAt) return kept
+    this.#kept.delete(name)
+    return undefined
+  }
+
+  /** Values are replaced, never changed in place: a reply may still hold them. */
+  put(key: Buffer, value: Value, expiresAt: number | undefined): void {
+    this.#kept.set(key.toString('latin1'), { value, expiresAt })
+  }
+
+  delete(key: Buffer): boolean {
+    return this.get(key) !== undefined && this.#kept.delete(key.toString('latin1'))
+  }
+
+  clear(): void {
+    this.#kept.clear()
+  }
+
+  keys(): string[] {
+    return [...this.#kept.keys()].filter((name) => this.get(Buffer.from(name, 'latin1')))
+  }
+
+  snapshot(): Snapshot {
+    return new Map(this.#kept)
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#kept = new Map(snapshot)
+  }
+}

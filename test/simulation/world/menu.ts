@@ -1,0 +1,39 @@
+/** What can go wrong (`faults.ts`). */
+export type FaultName =
+  | 'cut'
+  | 'blackHole'
+  | 'slow'
+  | 'pause'
+  | 'kill'
+  | 'freeze'
+  | 'restart'
+  | 'failover'
+  | 'flush'
+  | 'forgetScripts'
+  | 'evict'
+  | 'full'
+  | 'readOnly'
+  | 'misconf'
+  | 'clockSet'
+
+/**
+ * Faults that the contract has no exception for: all but a failover, which loses what was
+ * acknowledged, and a server whose clock is set. */
+export const PLAIN_FAULTS: readonly FaultName[] = [
+  'cut',
+  'blackHole',
+  'slow',
+  'pause',
+  'kill',
+  'freeze',
+  'restart',
+  'flush',
+  'forgetScripts',
+  'evict',
+  'full',
+  'readOnly',
+  'misconf',
+]
+
+/** How a row is made unusable (`writer.ts`). */
+export type WriteWay = 'delete' | 'set' | 'tag' | 'clear' | 'expire' | 'soft tag'

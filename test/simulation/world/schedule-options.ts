@@ -1,0 +1,76 @@
+import type { EngineOptions } from '../../../src/cache/options.js'
+import type { RedisLimits } from '../../../src/redis/redis-settings.js'
+import type { SimulatedClientOptions } from '../client/client-options.js'
+import type { Tolerance, Violation } from './checker.js'
+import type { FaultName, WriteWay } from './menu.js'
+
+/** Durations in milliseconds of virtual time. */
+export interface ScheduleOptions {
+  readonly processes: number
+  readonly keys: number
+  /** Readers and writers of each process. */
+  readonly readers: number
+  readonly writers: number
+  /** How long they go on. */
+  readonly duration: number
+  /** Longest pause between two calls of a reader, of a writer. */
+  readonly readEvery: number
+  readonly writeEvery: number
+  /** How long a load takes at most. */
+  readonly loadTime: number
+  readonly ways: readonly WriteWay[]
+  readonly faults: readonly FaultName[]
+  /** Longest pause between two faults. */
+  readonly faultEvery: number
+  readonly tolerance: Tolerance
+  /** Beside the namespace and the connection. */
+  readonly cache: EngineOptions
+  /** Of the conversation with Redis. */
+  readonly redis: RedisLimits
+  readonly client: Partial<SimulatedClientOptions>
+  /** Keeps the lines of the trace, to read. */
+  readonly keepTrace: boolean
+}
+
+export const SCHEDULE_DEFAULTS: ScheduleOptions = Object.freeze({
+  processes: 2,
+  keys: 3,
+  readers: 2,
+  writers: 1,
+  duration: 1_500,
+  readEvery: 20,
+  writeEvery: 60,
+  loadTime: 30,
+  ways: ['delete', 'set', 'tag', 'clear', 'expire', 'soft tag'] as const,
+  faults: [],
+  faultEvery: 400,
+  tolerance: { own: 0, others: 0, joined: 0 },
+  cache: {},
+  // looks again soon, so that a schedule has more than one outage
+  redis: { breaker: { halfOpenAfter: 100 } },
+  client: {},
+  keepTrace: false,
+})
+
+export interface ScheduleStats {
+  readonly reads: number
+  readonly writes: number
+  readonly applied: number
+  readonly queued: number
+  readonly loads: number
+  readonly overlapping: number
+  readonly faults: number
+  readonly events: number
+  /** Calls that rejected. */
+  readonly errors: number
+  readonly outcomes: Readonly<Record<string, number>>
+}
+
+export interface ScheduleResult {
+  readonly seed: number
+  readonly violations: readonly Violation[]
+  /** Digest of everything that happened: equal for equal seeds. */
+  readonly trace: string
+  readonly lines: readonly string[]
+  readonly stats: ScheduleStats
+}

@@ -1,0 +1,68 @@
+import type { Cache } from '../../../src/cache/cache.js'
+import type { EngineOptions } from '../../../src/cache/options.js'
+import { assembleCache } from '../../../src/create-cache.js'
+import type { RedisLimits } from '../../../src/redis/redis-settings.js'
+import { Dice } from '../../support/dice.js'
+import { SimulatedClient } from '../client/simulated-client.js'
+import type { SimulatedClientOptions } from '../client/client-options.js'
+import type { Network } from '../net/network.js'
+import type { Host } from '../net/network-parts.js'
+import type { Loop } from '../time/loop.js'
+import { ProcessClock } from '../time/process-clock.js'
+
+export interface ProcessParts {
+  readonly network: Network
+  readonly loop: Loop
+  readonly dice: Dice
+  readonly cache: EngineOptions
+  readonly redis: RedisLimits
+  /** How the application that owns the connection configured it. */
+  readonly client: Partial<SimulatedClientOptions>
+}
+
+/** One incarnation of a process: a clock, a connection and a cache of its own. */
+export class SimulatedProcess implements Host {
+  readonly name: string
+  readonly clock: ProcessClock
+  readonly client: SimulatedClient
+  readonly cache: Cache
+  state: Host['state'] = 'running'
+  readonly backlog: (() => void)[] = []
+  /** In virtual time. */
+  diedAt: number | undefined
+
+  private constructor(name: string, { network, dice, cache, redis, client }: ProcessParts) {
+    const own = new Dice(dice.int(0, 2 ** 31))
+    this.name = name
+    const skew = { origin: own.int(0, 1e6), wall: own.int(-5_000, 5_000) }
+    this.clock = new ProcessClock(network.parts.scheduler, this, skew)
+    this.client = new SimulatedClient(
+      { network, host: this, clock: this.clock },
+      { ...client, lazyConnect: true },
+    )
+    const fixed = { namespace: 'sim', logger: false, dev: false } as const
+    this.cache = assembleCache(
+      { ...fixed, ...cache, redis: { ...redis, client: this.client } },
+      { clock: this.clock, random: () => own.next() },
+    )
+    this.cache.on('error', () => {})
+  }
+
+  /** Starts one and lets it connect. `import()` takes Node some turns: virtual time stands still meanwhile. */
+  static async start(name: string, parts: ProcessParts): Promise<SimulatedProcess> {
+    const started = new SimulatedProcess(name, parts)
+    await parts.loop.until(() => started.client.listenerCount('end') > 0)
+    started.client.connect().catch(() => {})
+    return started
+  }
+
+  /** Power cut, or SIGKILL: then the kernel still closes its sockets. */
+  kill(network: Network, isSilent: boolean): void {
+    for (const socket of network.sockets(this)) {
+      if (isSilent) socket.abandon()
+      else socket.destroy()
+    }
+    this.state = 'dead'
+    this.diedAt = network.parts.scheduler.now
+  }
+}

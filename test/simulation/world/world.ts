@@ -1,0 +1,102 @@
+import { Dice } from '../../support/dice.js'
+import { Network } from '../net/network.js'
+import { SimulatedRedis } from '../redis/simulated-redis.js'
+import type { Loop } from '../time/loop.js'
+import { EPOCH } from '../time/process-clock.js'
+import { Scheduler } from '../time/scheduler.js'
+import { Trace } from '../time/trace.js'
+import { Checker } from './checker.js'
+import { Rows } from './rows.js'
+import type { ScheduleOptions } from './schedule-options.js'
+import { SimulatedProcess } from './simulated-process.js'
+
+/** Everything a schedule consists of. All chance comes from one seed. */
+export class World {
+  readonly options: ScheduleOptions
+  readonly dice: Dice
+  readonly scheduler: Scheduler
+  readonly trace: Trace
+  readonly redis: SimulatedRedis
+  readonly network: Network
+  readonly rows: Rows
+  readonly checker: Checker
+  readonly processes: SimulatedProcess[] = []
+  readonly counts: Counts = { reads: 0, writes: 0, applied: 0, queued: 0, faults: 0, errors: 0 }
+  readonly outcomes: Record<string, number> = {}
+  /** Milliseconds by which the server's clock is not the clients'. */
+  redisSkew: number
+  /** Actors go on until then. */
+  readonly end: number
+  readonly #loop: Loop
+  #born = 0
+  /** Slots whose process has died. */
+  readonly #vacant: number[] = []
+  #onBirth: (process: SimulatedProcess) => void = () => {}
+
+  constructor(seed: number, loop: Loop, options: ScheduleOptions) {
+    this.options = options
+    this.dice = new Dice(seed)
+    this.#loop = loop
+    this.scheduler = new Scheduler(loop)
+    this.trace = new Trace(options.keepTrace)
+    this.redisSkew = this.dice.int(-60_000, 60_000)
+    this.redis = new SimulatedRedis(() => EPOCH + this.redisSkew + this.scheduler.now)
+    const { scheduler, trace, redis } = this
+    const delays = [0.5, this.dice.pick([1, 5, 20])] as const
+    this.network = new Network({
+      scheduler,
+      trace,
+      redis,
+      delays,
+      dice: new Dice(this.dice.int(0, 2 ** 31)),
+    })
+    this.rows = new Rows(scheduler)
+    this.checker = new Checker(options.tolerance)
+    this.end = options.duration
+  }
+
+  get isOver(): boolean {
+    return this.scheduler.now >= this.end
+  }
+
+  log(text: string): void {
+    this.trace.add(this.scheduler.now, text)
+  }
+
+  /** Starts the processes; `onBirth` gives each of them, and those that replace them, something to do. */
+  async populate(onBirth: (process: SimulatedProcess) => void): Promise<void> {
+    this.#onBirth = onBirth
+    for (let slot = 0; slot < this.options.processes; slot++) await this.#give(slot)
+  }
+
+  kill(slot: number): void {
+    const process = this.processes[slot]
+    if (process === undefined || process.state === 'dead') return
+    this.log(`kill ${process.name}`)
+    process.kill(this.network, this.dice.chance(0.3))
+    this.#vacant.push(slot)
+  }
+
+  /** Others take the place of the dead. */
+  async replaceDead(): Promise<void> {
+    for (const slot of this.#vacant.splice(0)) await this.#give(slot)
+  }
+
+  async #give(slot: number): Promise<void> {
+    const { dice, network, options } = this
+    const { cache, redis, client } = options
+    const parts = { network, dice, loop: this.#loop, cache, redis, client }
+    const process = await SimulatedProcess.start(`p${++this.#born}`, parts)
+    this.processes[slot] = process
+    this.#onBirth(process)
+  }
+}
+
+interface Counts {
+  reads: number
+  writes: number
+  applied: number
+  queued: number
+  faults: number
+  errors: number
+}
