@@ -107,6 +107,8 @@ export class Engine {
   readonly #spaces = new Map<string, Space>()
   #order = 0
   #closing: Promise<void> | undefined
+  /** Leases that are being given back. */
+  readonly #given = new Set<Promise<void>>()
 
   constructor(parts: EngineParts) {
     const { settings, clock } = parts
@@ -162,6 +164,12 @@ export class Engine {
     return this.remote?.isUsable() === true && this.queue.depth === 0 ? space.redis : undefined
   }
 
+  /** `close` waits for it. Never rejects. */
+  untilGiven(given: Promise<void>): void {
+    this.#given.add(given)
+    void given.then(() => this.#given.delete(given))
+  }
+
   /** Idempotent. Background loads are given up, what Redis has not been told yet is told it for at most 5 s. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -175,7 +183,7 @@ export class Engine {
     }
     this.store?.lru.clear()
     this.wakes.wakeAll()
-    await this.queue.emptied(LAST_DRAIN)
+    await Promise.all([...this.#given, this.queue.emptied(LAST_DRAIN)])
     this.queue.stop()
     await this.remote?.close()
   }

@@ -63,10 +63,23 @@ class GuardedLease implements Lease {
     lateTags: readonly string[],
     isCurrent: () => boolean,
   ): Promise<'filled' | 'revoked'> {
-    return this.#guard.run(() => this.#lease.fill(entry, lateTags, isCurrent))
+    return this.#last(() => this.#lease.fill(entry, lateTags, isCurrent))
   }
 
   release(ending: Ending): Promise<boolean> {
-    return this.#guard.run(() => this.#lease.release(ending))
+    return this.#last(() => this.#lease.release(ending))
+  }
+
+  lapse(): void {
+    this.#lease.lapse()
+  }
+
+  /** However it goes, also when it could not even be sent, the lease is not held on to. */
+  async #last<T>(operate: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#guard.run(operate)
+    } finally {
+      this.#lease.lapse()
+    }
   }
 }

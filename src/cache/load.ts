@@ -57,6 +57,10 @@ async function fly(
   const context = new Context(flight, engine.settings.limits, staleAtHand(space, found))
   const began = engine.next()
   const run = { flight, context, found }
+  if (lease !== undefined) {
+    // A loader may run on regardless: others need not wait for it. After `hardTimeout` they are told that it failed.
+    flight.onAbandon = () => give(space, lease, endingOf(space, call, { found, flight }))
+  }
   const loaded = await throughGate(space, isAway && !call.gated, () =>
     timed(space, call, run),
   ).catch((error: unknown) => {
@@ -104,16 +108,17 @@ function landingOf(space: Space, call: Call, brought: Claim & { kind: 'brought' 
 }
 
 interface Failed {
-  readonly error: unknown
   readonly found: Found
   readonly flight: Flight<Landing>
+  readonly error?: unknown
 }
 
 /** A load that its callers gave up did not fail. With a stale value at hand nobody is to try again at once. */
-function endingOf(space: Space, { policy }: Call, { error, found, flight }: Failed): Ending {
-  if (flight.isAbandoned && !(error instanceof LoadTimeoutError)) return { how: 'quiet' }
+function endingOf(space: Space, { policy }: Call, { found, flight, error }: Failed): Ending {
+  const failure = flight.isAbandoned ? flight.reason : error
+  if (flight.isAbandoned && !(failure instanceof LoadTimeoutError)) return { how: 'quiet' }
   if (found.stale !== undefined) return { how: 'rest', ms: policy.retryAfter }
-  return { how: 'fail', failure: failureFor(space, error) }
+  return { how: 'fail', failure: failureFor(space, failure) }
 }
 
 function failureFor(space: Space, error: unknown): LoadFailure {
@@ -127,7 +132,11 @@ function failureFor(space: Space, error: unknown): LoadFailure {
 
 /** In the background: the caller has its answer, and a lease that cannot be given back ends by itself. */
 function give(space: Space, lease: Lease, ending: Ending): void {
-  lease.release(ending).catch((error: unknown) => void reportTierError(space, error))
+  const given = lease.release(ending).then(
+    () => {},
+    (error: unknown) => void reportTierError(space, error),
+  )
+  space.engine.untilGiven(given)
 }
 
 async function throughGate<T>(space: Space, isClosed: boolean, run: () => Promise<T>): Promise<T> {

@@ -15,6 +15,8 @@ export class Flight<L> {
   /** Wanted although nobody may be waiting: the last rider's leaving does not abandon it. */
   #behind = false
   #ended: { readonly reason: unknown } | undefined
+  /** Called once when it is abandoned. */
+  onAbandon: (() => void) | undefined
   #controller: AbortController | undefined
 
   constructor(start: FlightStart) {
@@ -31,6 +33,11 @@ export class Flight<L> {
   /** True after `abandon`: the result comes too late to be stored. */
   get isAbandoned(): boolean {
     return this.#ended !== undefined
+  }
+
+  /** Why it was abandoned. */
+  get reason(): unknown {
+    return this.#ended?.reason
   }
 
   /** Made on first use: most loaders never look at it. */
@@ -84,6 +91,7 @@ export class Flight<L> {
     if (this.#ended !== undefined) return
     this.#ended = { reason }
     this.#controller?.abort(reason)
+    this.onAbandon?.()
   }
 }
 

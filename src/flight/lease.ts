@@ -37,6 +37,8 @@ export interface Lease {
   ): Promise<'filled' | 'revoked'>
   /** Gives it back. False: it had been revoked. Does nothing, and is true, after the lease has ended. */
   release(ending: Ending): Promise<boolean>
+  /** Nothing can be said any more: it is not renewed, and ends by itself. */
+  lapse(): void
 }
 
 export interface LeaseRequest {

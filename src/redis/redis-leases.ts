@@ -158,13 +158,17 @@ class RedisLease implements Lease {
     }
   }
 
+  lapse(): void {
+    this.#stop()
+  }
+
   async #store(
     entry: Entry<Body>,
     stamps: readonly Stamp[],
     lifetime: number,
   ): Promise<'filled' | 'revoked'> {
     const { space, tier } = this.#parts
-    const { keys, writes, tags, announcer, namespace } = space
+    const { keys, tags, announcer, namespace } = space
     const { key, token, announce } = this.#held
     this.#stop()
     await tags.keep(stamps, lifetime)
