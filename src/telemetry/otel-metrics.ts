@@ -40,7 +40,7 @@ export interface OtelMetricOptions {
 /**
  * Metrics of one or several caches for OpenTelemetry, read from `cache.stats()` when they are collected: `strata.reads` (by
  * `strata.namespace`, `strata.outcome`, `strata.tier`), and by `strata.namespace` `strata.memory.bytes`,
- * `strata.memory.entries` and `strata.queue.depth`. The first 100 namespaces are told apart, the others are `other`.
+ * `strata.memory.entries`, `strata.queue.depth`, `strata.bus.lag` and `strata.bus.incoherent`. The first 100 namespaces are told apart, the others are `other`.
  *
  * Returns how to stop. Throws `InvalidOptionError`, also where neither a meter is given nor @opentelemetry/api installed.
  */
@@ -86,6 +86,18 @@ const GAUGES = [
     unit: '{invalidation}',
     of: ({ queue }: CacheStats) => queue.depth,
   },
+  {
+    name: 'strata.bus.lag',
+    description: 'Time from an announcement until it was heard, at the last heartbeat',
+    unit: 's',
+    of: ({ bus }: CacheStats) => (bus.lag === undefined ? undefined : bus.lag / 1_000),
+  },
+  {
+    name: 'strata.bus.incoherent',
+    description: '1 while memory cannot be trusted',
+    unit: '1',
+    of: ({ bus }: CacheStats) => (bus.coherent ? 0 : 1),
+  },
 ] as const
 
 type Sources = readonly StatsSource[]
@@ -108,10 +120,13 @@ function observeGauge(
   result: OtelResult,
   sources: Sources,
   labels: NamespaceLabels,
-  of: (stats: CacheStats) => number,
+  of: (stats: CacheStats) => number | undefined,
 ): void {
   const sums = new Map<string, number>()
-  for (const stats of topmost(sources)) add(sums, labels.of(stats.namespace), of(stats))
+  for (const stats of topmost(sources)) {
+    const value = of(stats)
+    if (value !== undefined) add(sums, labels.of(stats.namespace), value)
+  }
   for (const [namespace, sum] of sums) result.observe(sum, { 'strata.namespace': namespace })
 }
 

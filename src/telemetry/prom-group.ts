@@ -57,10 +57,12 @@ export class PromGroup implements PromSource {
     }
   }
 
-  gauge(into: Gauge<'namespace'>, of: (stats: CacheStats) => number): void {
+  gauge(into: Gauge<'namespace'>, of: (stats: CacheStats) => number | undefined): void {
     into.reset()
     for (const stats of topmost(this.#sources())) {
-      into.inc({ namespace: this.#labels.of(stats.namespace) }, of(stats))
+      const value = of(stats)
+      if (value === undefined) continue
+      into.inc({ namespace: this.#labels.of(stats.namespace) }, value)
     }
   }
 

@@ -20,7 +20,8 @@ export interface PromSettings {
 /** What is asked for at each scrape. */
 export interface PromSource {
   reads(into: Counter<'namespace' | 'outcome' | 'tier'>): void
-  gauge(into: Gauge<'namespace'>, of: (stats: CacheStats) => number): void
+  /** Undefined: of this cache there is nothing to tell. */
+  gauge(into: Gauge<'namespace'>, of: (stats: CacheStats) => number | undefined): void
 }
 
 /** Those that are added to, and all of them by name. */
@@ -83,11 +84,11 @@ function gaugesOf(
   { classes, registry, prefix }: PromSettings,
   source: PromSource,
 ): [string, Metric][] {
-  const { bytes, entries, queue } = namesOf(prefix)
+  const { bytes, entries, queue, lag, incoherent } = namesOf(prefix)
   const gauge = (
     name: string,
     help: string,
-    of: (stats: CacheStats) => number,
+    of: (stats: CacheStats) => number | undefined,
   ): [string, Metric] => [
     name,
     new classes.Gauge({
@@ -104,7 +105,13 @@ function gaugesOf(
     gauge(bytes, 'Estimated bytes in memory', (stats) => stats.memory.bytes),
     gauge(entries, 'Entries in memory', (stats) => stats.memory.entries),
     gauge(queue, 'Invalidations that Redis has still to be told', (stats) => stats.queue.depth),
+    gauge(lag, 'Seconds from an announcement until it was heard, at the last heartbeat', lagOf),
+    gauge(incoherent, '1 while memory cannot be trusted', (stats) => (stats.bus.coherent ? 0 : 1)),
   ]
+}
+
+function lagOf({ bus }: CacheStats): number | undefined {
+  return bus.lag === undefined ? undefined : bus.lag / 1_000
 }
 
 function namesOf(prefix: string) {
@@ -116,6 +123,8 @@ function namesOf(prefix: string) {
     bytes: `${prefix}memory_bytes`,
     entries: `${prefix}memory_entries`,
     queue: `${prefix}queue_depth`,
+    lag: `${prefix}bus_lag_seconds`,
+    incoherent: `${prefix}bus_incoherent`,
   }
 }
 
