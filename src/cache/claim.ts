@@ -63,7 +63,7 @@ export async function claim(
       if (isOver) break
     } else seen = grant.id
     const asOf = space.engine.next()
-    found = await find(space, call)
+    found = await find(space, call, looked.isDue)
     if (found.fresh !== undefined) return { kind: 'brought', held: found.fresh, asOf }
     if (found.isAway) return away(found)
     if (found.seen !== '') seen = found.seen

@@ -50,7 +50,7 @@ export interface Found {
   readonly isAway: boolean
   /** The moment on the marks when the look began. */
   readonly since: number
-  /** Id of the value that Redis had, usable or not; '' for none. */
+  /** Id of the value that was found, in Redis usable or not; '' for none. */
   readonly seen: string
 }
 
@@ -64,10 +64,13 @@ export const NOTHING: Found = Object.freeze({
   seen: '',
 })
 
-/** Looks into memory, then Redis. What Redis has is promoted. Never rejects but under `throwOnCacheError`. */
-export async function find(space: Space, call: Call): Promise<Found> {
+/**
+ * Looks into memory, then Redis. What Redis has is promoted. `beyondMemory`: what memory has is known, and being replaced.
+ * Never rejects but under `throwOnCacheError`.
+ */
+export async function find(space: Space, call: Call, beyondMemory = false): Promise<Found> {
   const since = space.marks.moment
-  const held = inMemory(space, call.key)
+  const held = beyondMemory ? undefined : inMemory(space, call.key)
   const fresh = ifFresh(space, held)
   if (fresh !== undefined) return freshOf(space, fresh, since)
   if (call.policy.tiers === 'memory' || space.redis === undefined) {
@@ -163,7 +166,7 @@ function hasGrace({ freshUntil, staleUntil }: Entry): boolean {
 function freshOf(space: Space, held: Held, since: number): Found {
   const isDue =
     'hitUntil' in held.entry && !isHit(held.entry as { hitUntil: number }, space.engine.clock.now())
-  return { fresh: held, stale: undefined, isDue, isAway: false, since, seen: '' }
+  return { fresh: held, stale: undefined, isDue, isAway: false, since, seen: held.entry.id }
 }
 
 /** What is held, if it is fresh. */

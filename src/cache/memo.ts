@@ -35,7 +35,7 @@ interface Memo<Args extends readonly unknown[], R> {
 
 /**
  * A synchronous function whose results are kept in memory, in a store of its own with the cache's bounds. Invalidated by
- * its tags and by `clear()`. A result of undefined is not kept; one that cannot be frozen is copied at every hit. The
+ * its tags and by `clear()`; those with tags are kept only while invalidations of other processes are heard. A result of undefined is not kept; one that cannot be frozen is copied at every hit. The
  * clock is read at most once a millisecond: reading it costs more than all the rest of a hit.
  */
 export function memo<Args extends readonly unknown[], R>(
@@ -60,6 +60,8 @@ function memoized<Args extends readonly unknown[], R>(
 ): (...args: Args) => R {
   const { marks, engine } = space
   const { clock, settings } = engine
+  // Without tags it is a computation that nobody invalidates elsewhere but by `clear()`.
+  const trust = policy.tags.length === 0 ? ALWAYS : engine.trust
   // All results carry the same tags: one moment tells for all of them up to when they are known to be good.
   let checked = marks.moment
   /** The clock as of this millisecond; 0 = to be read anew. */
@@ -69,7 +71,9 @@ function memoized<Args extends readonly unknown[], R>(
   function hit(only: unknown): R {
     if (arguments.length === 1 && checked >= marks.tagMoment) {
       const kept = lru.get((key as unknown as (only: unknown) => string)(only))
-      if (kept !== undefined && (tick === 0 ? now() : tick) < kept.hitUntil) return kept.value
+      if (kept !== undefined && (tick === 0 ? now() : tick) < kept.hitUntil) {
+        if (tick < trust.coherentUntil) return kept.value
+      }
     }
     return look(...(arguments as unknown as Args))
   }
@@ -83,7 +87,8 @@ function memoized<Args extends readonly unknown[], R>(
   }
 
   function look(...args: Args): R {
-    if (marks.verdictOfTags(checked, policy.tags) !== 'good') lru.clear()
+    const isTrusted = marks.isTrusted(checked) && clock.now() < trust.coherentUntil
+    if (!isTrusted || marks.verdictOfTags(checked, policy.tags) !== 'good') lru.clear()
     checked = marks.moment
     const name = key(...args)
     const kept = lru.get(name)
@@ -129,6 +134,8 @@ function parseMemo(options: object, base: Policy, limits: TagLimits): Policy {
   }
   return { ...parsePolicy(said, base, limits), grace: 0, tiers: 'memory' }
 }
+
+const ALWAYS = { coherentUntil: Infinity }
 
 /** What an entry costs beside its key and value. */
 const ENTRY_BYTES = 150
