@@ -24,6 +24,7 @@ export interface CommandClient extends RedisClient {
   mgetBuffer(keys: readonly string[]): Promise<(Buffer | null)[]>
   getBuffer(key: string): Promise<Buffer | null>
   getrangeBuffer(key: string, start: number, end: number): Promise<Buffer>
+  pttl(key: string): Promise<number>
   info(section: string): Promise<string>
   subscribe(...channels: string[]): Promise<unknown>
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
