@@ -21,6 +21,7 @@ import {
   type RedisSettings,
   type RedisSource,
 } from './redis/redis-settings.js'
+import { GuardedInspector } from './tier/guarded-inspector.js'
 import { GuardedTier } from './tier/guarded-tier.js'
 import { Guard } from './tier/guard.js'
 import { promisedLink } from './tier/link.js'
@@ -128,16 +129,7 @@ function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
     () => {}, // the link tells of it
   )
   return {
-    of: (namespace, marks) =>
-      new GuardedTier(
-        guard,
-        opened.then((tiers) => tiers.of(namespace, marks)),
-      ),
-    leasesOf: (namespace, marks) =>
-      new GuardedLeases(
-        guard,
-        opened.then((tiers) => tiers.leasesOf(namespace, marks)),
-      ),
+    ...guarded(guard, opened),
     settleTime: () => settleTime(),
     isUsable: () => guard.isUsable(),
     state: () => guard.state,
@@ -153,5 +145,29 @@ function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
         () => undefined, // it never opened: nothing to close, and `ready()` has said why
       )
     },
+  }
+}
+
+/** What there is of each namespace, each operation within the guard's bound. */
+function guarded(
+  guard: Guard,
+  opened: Promise<RedisTiers>,
+): Pick<RemoteTiers, 'of' | 'leasesOf' | 'inspectorOf'> {
+  return {
+    of: (namespace, marks) =>
+      new GuardedTier(
+        guard,
+        opened.then((tiers) => tiers.of(namespace, marks)),
+      ),
+    leasesOf: (namespace, marks) =>
+      new GuardedLeases(
+        guard,
+        opened.then((tiers) => tiers.leasesOf(namespace, marks)),
+      ),
+    inspectorOf: (namespace, marks) =>
+      new GuardedInspector(
+        guard,
+        opened.then((tiers) => tiers.inspectorOf(namespace, marks)),
+      ),
   }
 }

@@ -9,8 +9,16 @@ export type {
   SingleDefinition,
 } from './cache/define.js'
 export type { Defined, DefinedOptions } from './cache/defined.js'
+export type { FlightView, Inspection, MemoryView, RedisView } from './cache/inspection.js'
 export type { WriteResult } from './cache/invalidate.js'
 export type { MemoOptions } from './cache/memo.js'
+export type {
+  Monitor,
+  MonitorOptions,
+  MonitorStats,
+  OverdueExample,
+  VersionOf,
+} from './cache/monitor-options.js'
 export type {
   CodecOptions,
   CopyPolicy,
@@ -28,10 +36,12 @@ export type { Outcome, Reading, Source } from './cache/outcome.js'
 export type { StandardSchema } from './cache/schema.js'
 export type { CacheStats } from './cache/stats.js'
 export type { CacheEvents } from './cache/voice.js'
+export type { Version } from './cache/versions.js'
 export type { WarmOptions, WarmProgress } from './cache/warm.js'
 export type { Duration } from './entry/duration.js'
 export type { ByteSize } from './entry/option.js'
 export type { CodecType } from './entry/vet.js'
+export type { Finding, LeaseView, ValueFinding, VersionView } from './tier/inspector.js'
 export {
   ClosedError,
   CodecError,

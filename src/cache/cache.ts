@@ -13,10 +13,14 @@ import {
 import { assertOpen, defined, type Defined } from './defined.js'
 import type { Engine, Space } from './engine.js'
 import { hit } from './hit.js'
+import { inspect } from './inspect.js'
+import type { Inspection } from './inspection.js'
 import { invalidate, type WriteResult } from './invalidate.js'
 import type { Call } from './lookup.js'
 import { assertLoader, getMany } from './many.js'
 import { memo, type MemoOptions } from './memo.js'
+import { monitor } from './monitor.js'
+import { type Monitor, type MonitorOptions, parseMonitor } from './monitor-options.js'
 import type { GetOptions, Loader, PolicyOptions, SetOptions } from './options.js'
 import type { Reading } from './outcome.js'
 import { peek } from './peek.js'
@@ -232,6 +236,24 @@ export class Cache {
   ): Promise<WarmProgress> {
     assertOpen(this.#space)
     return await warm(keys, options, (key, load) => this.get(key, load))
+  }
+
+  /**
+   * Where a key lives, in memory and in Redis, and why a read would not find it fresh. Changes nothing: no use, no promotion,
+   * no lease, no count. Holds no value. When Redis is away it says so; rejects with `InvalidKeyError` and `ClosedError` only.
+   */
+  async inspect(key: string): Promise<Inspection> {
+    this.#checked(key)
+    return await inspect(this.#space, key, this.#policy)
+  }
+
+  /**
+   * Compares, round after round, a random sample of what memory would answer with what Redis has, or with the versions of the
+   * source. Runs until it is stopped or the cache is closed, and does not keep the process alive. Throws `InvalidOptionError`.
+   */
+  monitor<V = unknown>(options: MonitorOptions<V> = {}): Monitor {
+    assertOpen(this.#space)
+    return monitor(this.#space, parseMonitor(options))
   }
 
   stats(): CacheStats {

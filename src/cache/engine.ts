@@ -9,6 +9,8 @@ import { ClosedError, InvalidOptionError } from '../errors.js'
 import { Flights } from '../flight/flight.js'
 import type { LeaseDesk } from '../flight/lease.js'
 import { SoloLeases } from '../flight/solo-leases.js'
+import type { Inspector } from '../tier/inspector.js'
+import { MemoryInspector } from '../tier/memory-inspector.js'
 import { MemoryStore, MemoryTier } from '../tier/memory-tier.js'
 import type { Tier } from '../tier/tier.js'
 import { Counters } from './counters.js'
@@ -23,6 +25,7 @@ export interface RemoteTiers {
   /** `marks`: where this process notes what it hears of the namespace. */
   of(namespace: string, marks: Marks): Tier<Body>
   leasesOf(namespace: string, marks: Marks): LeaseDesk
+  inspectorOf(namespace: string, marks: Marks): Inspector
   /** Milliseconds after which no write sent until now can take effect any more. */
   settleTime(): number
   /** Whether it is worth asking now. True while connecting: operations then wait, bounded. */
@@ -59,6 +62,10 @@ export interface Space {
   /** What was invalidated or set by this process: a set of ours gives way to these alone, for Redis orders all others. */
   readonly own: Marks
   readonly memory: MemoryTier | undefined
+  readonly inspectors: {
+    readonly memory: MemoryInspector | undefined
+    readonly redis: Inspector | undefined
+  }
   readonly redis: Tier<Body> | undefined
   readonly leases: LeaseDesk | undefined
   /** How `set` writes. */
@@ -105,6 +112,7 @@ export class Engine {
   readonly store: MemoryStore | undefined
   isClosed = false
   readonly #spaces = new Map<string, Space>()
+  readonly #ends = new Set<() => void>()
   #order = 0
   #closing: Promise<void> | undefined
   /** Leases that are being given back. */
@@ -170,6 +178,12 @@ export class Engine {
     void given.then(() => this.#given.delete(given))
   }
 
+  /** `end` runs when the cache is closed. Returns how to take that back. */
+  atClose(end: () => void): () => void {
+    this.#ends.add(end)
+    return () => this.#ends.delete(end)
+  }
+
   /** Idempotent. Background loads are given up, what Redis has not been told yet is told it for at most 5 s. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -178,6 +192,7 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.isClosed = true
+    for (const end of this.#ends) end()
     for (const space of this.#spaces.values()) {
       space.flights.abandonUnattended(new ClosedError())
     }
@@ -192,15 +207,21 @@ export class Engine {
     const marks = new Marks()
     const child = name === this.settings.namespace ? undefined : name
     const redis = this.remote?.of(name, marks)
+    const { store, clock, trust } = this
+    const memory = store && new MemoryTier(store, child, marks, { clock, trust })
     return {
       name,
       engine: this,
       marks,
       own: redis === undefined ? marks : new Marks(),
-      memory:
-        this.store === undefined
-          ? undefined
-          : new MemoryTier(this.store, child, marks, { clock: this.clock, trust: this.trust }),
+      memory,
+      inspectors: {
+        memory:
+          store &&
+          memory &&
+          new MemoryInspector({ store, tier: memory, child, marks, clock, trust }),
+        redis: this.remote?.inspectorOf(name, marks),
+      },
       redis,
       leases: this.remote?.leasesOf(name, marks),
       setting: redis === undefined ? undefined : new SoloLeases(redis),

@@ -22,6 +22,7 @@ export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<La
     key: call.key,
     since: space.marks.moment,
     began: space.engine.next(),
+    startedAt: space.engine.clock.now(),
     tags: call.policy.tags,
   }
   return space.flights.start(start, (flight) => fly(space, call, found, flight))
@@ -30,9 +31,11 @@ export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<La
 /** Runs the loader for one caller only: nothing is looked up, joined or stored. */
 export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
   const { key, policy } = call
-  const start = { key, since: space.marks.moment, began: call.ticket, tags: policy.tags }
+  const { marks, engine } = space
+  const startedAt = engine.clock.now()
+  const start = { key, since: marks.moment, began: call.ticket, startedAt, tags: policy.tags }
   const flight = new Flight<Landing>(start)
-  const context = new Context(flight, space.engine.settings.limits, undefined)
+  const context = new Context(flight, engine.settings.limits, undefined)
   const landing = traced(space, key, () =>
     runLoader(space, call, { flight, context, found: NOTHING }),
   ).then(({ value }): Landing => ({

@@ -28,4 +28,9 @@ export class Rest {
     this.#until.delete(key)
     return false
   }
+
+  /** Milliseconds it still rests; changes nothing. */
+  left(key: string): number {
+    return Math.max(0, (this.#until.peek(key) ?? 0) - this.#clock.now())
+  }
 }

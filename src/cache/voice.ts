@@ -75,7 +75,7 @@ export class Voice {
     this.#emit('error', error)
   }
 
-  /** A likely mistake, said once. */
+  /** A likely mistake, or something to look into; said once. */
   hint(code: string, message: string): void {
     if (this.#said.has(message)) return
     if (this.#said.size < MAX_SAID) this.#said.add(message)

@@ -88,6 +88,25 @@ export function readHead(bytes: Buffer): ValueHead | undefined {
   return { id, freshUntil, staleUntil }
 }
 
+/** What of the head the scripts write. */
+export interface LeaseHead {
+  /** `undefined`: no lease; a deadline without one lets the value be used until then before anybody loads. */
+  readonly token: string | undefined
+  /** Redis time; 0 = none. */
+  readonly deadline: number
+  readonly awaited: boolean
+}
+
+/** Of any kind of record. `undefined` if a field has not its form. Needs `HEAD.LENGTH` bytes. */
+export function readLeaseHead(bytes: Buffer): LeaseHead | undefined {
+  const deadline = instantAt(bytes, HEAD.DEADLINE_AT)
+  const isNone = isNoLease(bytes)
+  if (deadline < 0 || !(isNone || isIdAt(bytes, HEAD.TOKEN_AT))) return undefined
+  const token = bytes.toString('latin1', HEAD.TOKEN_AT, HEAD.TOKEN_AT + HEAD.TOKEN_WIDTH)
+  const awaited = bytes[HEAD.AWAITED_AT] === ZERO + 1
+  return { token: isNone ? undefined : token, deadline, awaited }
+}
+
 const MAGIC = Buffer.from(HEAD.MAGIC).readUInt32BE()
 const VALUE = HEAD.VALUE.charCodeAt(0)
 const ZERO = 0x30

@@ -8,6 +8,8 @@ export class Flight<L> {
   readonly since: number
   /** Its place in the order of calls and flights: a call with a lower number was there before it. */
   readonly began: number
+  /** Monotonic milliseconds. */
+  readonly startedAt: number
   /** Those known at the start and those the loader named. */
   readonly tags: Set<string>
   #landing: Promise<L> | undefined
@@ -23,6 +25,7 @@ export class Flight<L> {
     this.key = start.key
     this.since = start.since
     this.began = start.began
+    this.startedAt = start.startedAt
     this.tags = new Set(start.tags)
   }
 
@@ -99,6 +102,7 @@ export interface FlightStart {
   readonly key: string
   readonly since: number
   readonly began: number
+  readonly startedAt: number
   readonly tags: readonly string[]
 }
 

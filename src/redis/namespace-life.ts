@@ -82,6 +82,15 @@ export class NamespaceLife {
     return this.#adopting.done
   }
 
+  /** Whether the first read on this connection will end the life that stands there, as `ADOPT` does. Changes nothing. */
+  isEndedByAdoption(version: Buffer | null): boolean {
+    const { link, onFailover } = this.#parts
+    if (version === null || onFailover === 'keep' || link.runId === '') return false
+    if (this.#adopted === link.generation) return false
+    const run = /^[^.]*\.[^.]*\.\d+\.(.*)$/.exec(version.toString('latin1'))?.[1]
+    return run !== '' && run !== link.runId
+  }
+
   async #adopt(generation: number): Promise<void> {
     const { link, writes, announcer, namespace, key } = this.#parts
     try {

@@ -6,6 +6,7 @@ import type { Body } from '../entry/entry.js'
 import { newId } from '../entry/id.js'
 import { Marks } from '../entry/marks.js'
 import type { LeaseDesk } from '../flight/lease.js'
+import type { Inspector } from '../tier/inspector.js'
 import type { Link } from '../tier/link.js'
 import type { Tier } from '../tier/tier.js'
 import { type Announcer, MarkerAnnouncer, PublishAnnouncer } from './announcer.js'
@@ -17,6 +18,7 @@ import { NamespaceLife } from './namespace-life.js'
 import { PublishBus } from './publish-bus.js'
 import type { RedisEvent } from './redis-event.js'
 import { channelOf, RedisKeys } from './redis-keys.js'
+import { RedisInspector } from './redis-inspector.js'
 import { RedisLeases } from './redis-leases.js'
 import { RedisLink } from './redis-link.js'
 import type { RedisSettings } from './redis-settings.js'
@@ -34,6 +36,7 @@ export interface RedisTiers {
   /** The tier of a namespace; the same object for the same name. `marks`: what this process hears is noted there. */
   of(namespace: string, marks?: Marks): Tier<Body>
   leasesOf(namespace: string, marks?: Marks): LeaseDesk
+  inspectorOf(namespace: string, marks?: Marks): Inspector
   /** Milliseconds after which no write sent until now can take effect any more. */
   settleTime(): number
   /** Idempotent. Closes our own connections, lets go of a caller's. */
@@ -58,6 +61,7 @@ export interface RedisContext {
 interface OpenSpace {
   readonly tier: RedisTier
   readonly leases: RedisLeases
+  readonly inspector: Inspector
   readonly life: NamespaceLife
 }
 
@@ -121,7 +125,8 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
     }
     const tier = new RedisTier(space)
     const lateTags = new LateTags()
-    return { tier, life, leases: new RedisLeases({ space, tier, wakes, lateTags }) }
+    const leases = new RedisLeases({ space, tier, wakes, lateTags })
+    return { tier, life, leases, inspector: new RedisInspector({ space, client, link }) }
   }
 
   function spaceOf(namespace: string, marks: Marks | undefined): OpenSpace {
@@ -134,6 +139,7 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
     link,
     of: (namespace, marks) => spaceOf(namespace, marks).tier,
     leasesOf: (namespace, marks) => spaceOf(namespace, marks).leases,
+    inspectorOf: (namespace, marks) => spaceOf(namespace, marks).inspector,
     settleTime: () => timeout + time.width,
     close: async () => {
       heard.close()

@@ -24,6 +24,7 @@ export interface CommandClient extends RedisClient {
   mgetBuffer(keys: readonly string[]): Promise<(Buffer | null)[]>
   getBuffer(key: string): Promise<Buffer | null>
   getrangeBuffer(key: string, start: number, end: number): Promise<Buffer>
+  pttl(key: string): Promise<number>
   info(section: string): Promise<string>
   call(name: string, ...args: CommandArgument[]): Promise<unknown>
   subscribe(...channels: string[]): Promise<unknown>

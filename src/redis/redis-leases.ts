@@ -273,7 +273,7 @@ function formatFailure(failure: LoadFailure): string {
 }
 
 /** Whatever stands there: it comes from another process. */
-function parseFailure(text: string): LoadFailure {
+export function parseFailure(text: string): LoadFailure {
   let said: unknown
   try {
     said = JSON.parse(text)

@@ -102,6 +102,11 @@ export class MemoryStore {
   }
 }
 
+/** What stands before the keys of a child namespace: see the constructor of `MemoryTier`. */
+export function prefixOf(child: string | undefined): string {
+  return child === undefined ? '' : `\udc00${child}:`
+}
+
 /** Given to lru-cache so that it does not make an options object for each hit; it writes `status` into it. */
 const LOOK: { status: LRUCache.Status<string, MemoryEntry> | undefined } = { status: undefined }
 
@@ -127,7 +132,7 @@ export class MemoryTier implements Tier<unknown> {
     store.tiers++
     this.#store = store
     this.#lru = store.lru
-    this.#prefix = child === undefined ? '' : `\udc00${child}:`
+    this.#prefix = prefixOf(child)
     this.#marks = marks
     this.#clock = clock
     this.#trust = trust

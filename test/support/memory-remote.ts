@@ -6,9 +6,10 @@ import type { Stamp } from '../../src/entry/tag.js'
 import type { LeaseDesk } from '../../src/flight/lease.js'
 import { SoloLeases } from '../../src/flight/solo-leases.js'
 import { TierUnavailableError, type TierFailure } from '../../src/errors.js'
+import type { Comparison, Copy, Finding, Inspector } from '../../src/tier/inspector.js'
 import type { Confirmation, Tier } from '../../src/tier/tier.js'
 
-export type RemoteOperation = keyof Tier<Body>
+export type RemoteOperation = keyof Tier<Body> | 'inspect'
 
 /**
  * What a cache takes for Redis: like it on one connection, operations are done at the moment they are sent, in that order.
@@ -26,6 +27,7 @@ export class MemoryRemote implements RemoteTiers {
     stampsOf: 0,
     invalidate: 0,
     clear: 0,
+    inspect: 0,
   }
   isClosed = false
   #failure: TierFailure | undefined
@@ -49,6 +51,10 @@ export class MemoryRemote implements RemoteTiers {
 
   leasesOf(namespace: string): LeaseDesk {
     return new SoloLeases(this.of(namespace))
+  }
+
+  inspectorOf(namespace: string): Inspector {
+    return new MemoryRemoteInspector(this, this.of(namespace))
   }
 
   settleTime(): number {
@@ -210,5 +216,34 @@ export class MemoryRemoteTier implements Tier<Body> {
       this.#lives.set(name, life)
     }
     return life
+  }
+}
+
+/** Knows whether something usable is there, and nothing finer. */
+class MemoryRemoteInspector implements Inspector {
+  readonly #remote: MemoryRemote
+  readonly #tier: MemoryRemoteTier
+
+  constructor(remote: MemoryRemote, tier: MemoryRemoteTier) {
+    this.#remote = remote
+    this.#tier = tier
+  }
+
+  keyOf(key: string): string {
+    return key
+  }
+
+  find(): Promise<Finding> {
+    return this.#remote.reply('inspect', () => ({ kind: 'absent' }))
+  }
+
+  compare(copies: readonly Copy[]): Promise<readonly Comparison[]> {
+    return this.#remote.reply('inspect', () =>
+      copies.map(({ key, id }): Comparison => {
+        const held = this.#tier.entries.get(key)
+        if (held === undefined) return 'absent'
+        return held.entry.id === id ? 'same' : 'other'
+      }),
+    )
   }
 }

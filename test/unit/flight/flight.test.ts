@@ -7,6 +7,7 @@ const start = (shape: Partial<FlightStart> = {}): FlightStart => ({
   key: 'k',
   since: 3,
   began: 7,
+  startedAt: 1_000,
   tags: ['a'],
   ...shape,
 })
@@ -32,7 +33,7 @@ function takeOff(flights = new Flights<string>(), shape: Partial<FlightStart> = 
 describe('a flight', () => {
   test('carries what it was started with', () => {
     const { flight } = takeOff()
-    expect(flight).toMatchObject({ key: 'k', since: 3, began: 7, riders: 0 })
+    expect(flight).toMatchObject({ key: 'k', since: 3, began: 7, startedAt: 1_000, riders: 0 })
     expect([...flight.tags]).toEqual(['a'])
   })
 
