@@ -124,7 +124,7 @@ function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
   let settleTime = (): number => redis.timeout
   opened.then(
     (tiers) => {
-      settleTime = tiers.settleTime
+      settleTime = () => tiers.settleTime()
     },
     () => {}, // the link tells of it
   )

@@ -16,6 +16,15 @@ import {
   vetFor,
 } from './store.js'
 
+/** What becomes of a value that is handed over and no more. */
+const UNSTORED = {
+  tier: 'loader',
+  entry: undefined,
+  mutable: false,
+  revoked: false,
+  asOf: Infinity,
+} as const
+
 /** Starts the one load of the key in this process. */
 export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<Landing> {
   const start = {
@@ -38,10 +47,7 @@ export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
   const context = new Context(flight, engine.settings.limits, undefined)
   const landing = traced(space, key, () =>
     runLoader(space, call, { flight, context, found: NOTHING }),
-  ).then(({ value }): Landing => ({
-    ...{ value, entry: undefined, mutable: false, revoked: false },
-    ...{ tier: 'loader', asOf: Infinity },
-  }))
+  ).then(({ value }): Landing => ({ ...UNSTORED, value }))
   flight.launch(landing)
   return flight.ride(policy.signal).then(({ value }) => value)
 }

@@ -1,5 +1,5 @@
 /** How many slots a Cluster has. */
-export const SLOTS = 16_384
+const SLOTS = 16_384
 
 /** The slot of a hash tag: CRC-16 (XMODEM) modulo the number of slots (Redis Cluster specification, appendix A). */
 export function slotOf(tag: string): number {

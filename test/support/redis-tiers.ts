@@ -49,8 +49,14 @@ export function beginTiers(
   const clock = systemClock
   const tiers = openRedis(settings, {
     root: namespace,
-    ...{ clock, report, maxStaleness: 2_000, onFailover, remembers: false },
-    ...{ bus: new LocalBus(), trust: new Trust('publish'), wakes: new Wakes(clock) },
+    clock,
+    report,
+    onFailover,
+    maxStaleness: 2_000,
+    remembers: false,
+    bus: new LocalBus(),
+    trust: new Trust('publish'),
+    wakes: new Wakes(clock),
   })
   const guard = new Guard(settings, tiers.link, systemClock, (state) => states.push(state))
   const bare = tiers.of(namespace)
