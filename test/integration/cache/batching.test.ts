@@ -43,8 +43,7 @@ describeRedis('many keys at once', () => {
     })
     expect(loaded).toEqual([ids])
     expect(calls['mget']).toBe(1)
-    // a lease and a value for each
-    expect(calls['set']).toBe(200)
+    expect(calls['set'], 'a lease and a value for each, and the version of the namespace').toBe(201)
     expect((calls['eval'] ?? 0) + (calls['evalsha'] ?? 0)).toBe(200)
   })
 
