@@ -63,10 +63,24 @@ class GuardedLease implements Lease {
     lateTags: readonly string[],
     isCurrent: () => boolean,
   ): Promise<'filled' | 'revoked'> {
-    return this.#guard.run(() => this.#lease.fill(entry, lateTags, isCurrent))
+    return this.#end(() => this.#lease.fill(entry, lateTags, isCurrent))
   }
 
   release(ending: Ending): Promise<boolean> {
-    return this.#guard.run(() => this.#lease.release(ending))
+    return this.#end(() => this.#lease.release(ending))
+  }
+
+  abandon(): void {
+    this.#lease.abandon()
+  }
+
+  /** The load is over. Where that could not be told, others wait until the lease ends by itself, and no longer. */
+  async #end<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#guard.run(work)
+    } catch (error) {
+      this.abandon()
+      throw error
+    }
   }
 }

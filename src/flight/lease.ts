@@ -37,6 +37,8 @@ export interface Lease {
   ): Promise<'filled' | 'revoked'>
   /** Gives it back. False: it had been revoked. Does nothing, and is true, after the lease has ended. */
   release(ending: Ending): Promise<boolean>
+  /** Nobody keeps it alive any longer: it ends by itself, if it could not be filled or given back. */
+  abandon(): void
 }
 
 export interface LeaseRequest {

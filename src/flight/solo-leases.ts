@@ -33,6 +33,7 @@ export class SoloLeases implements LeaseDesk {
         return 'filled'
       },
       release: () => Promise.resolve(true),
+      abandon: () => {},
     }
     return { kind: 'yours', lease }
   }

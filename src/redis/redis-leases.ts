@@ -158,6 +158,10 @@ class RedisLease implements Lease {
     }
   }
 
+  abandon(): void {
+    this.#cancelRenewal?.()
+  }
+
   async #store(
     entry: Entry<Body>,
     stamps: readonly Stamp[],
