@@ -156,10 +156,10 @@ export class PublishBus {
       trust.raise(trust.coherentUntil)
       return
     }
-    if (envelope.instance === instance) return
     const { namespace, message } = envelope
+    // also from this process: a load of its own that can no longer be joined is waited for like another's
     if (message.kind === 'wake') wakes.wake(namespace, message.key)
-    else bus.announce(namespace, message, 'heard')
+    else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
   }
 
   #proven(nonce: string): void {
