@@ -43,6 +43,8 @@ export interface Landing {
   /** Each rider gets a copy of its own. */
   readonly mutable: boolean
   readonly revoked: boolean
+  /** Nobody could be asked whether it was overtaken: Redis did not answer. */
+  readonly isUnasked: boolean
   /**
    * Its place in the order of calls and flights. A rider that came later may have come after an invalidation which the value
    * does not know of, and reads again.

@@ -6,7 +6,15 @@ import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js
 import type { Landing, Space } from './engine.js'
 import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
 import { reportTierError, traced } from './report.js'
-import { handOver, keepLoaded, type Kept, needsCopies, released, vetFor } from './store.js'
+import {
+  handOver,
+  keepLoaded,
+  type Kept,
+  needsCopies,
+  released,
+  vetFor,
+  type Written,
+} from './store.js'
 
 /** Starts the one load of the key in this process. */
 export function takeOff(space: Space, call: LoadedCall, found: Found): Flight<Landing> {
@@ -29,7 +37,7 @@ export function loadUncached(space: Space, call: LoadedCall): Promise<unknown> {
     runLoader(space, call, { flight, context, found: NOTHING }),
   ).then(({ value }): Landing => ({
     ...{ value, entry: undefined, mutable: false, revoked: false },
-    ...{ tier: 'loader', asOf: Infinity },
+    ...{ tier: 'loader', asOf: Infinity, isUnasked: false },
   }))
   flight.launch(landing)
   return flight.ride(policy.signal).then(({ value }) => value)
@@ -76,7 +84,14 @@ async function fly(
   const made = kept ?? (await unstored(space, call, { flight, value, lease }))
   if (made.revoked) space.counters.revoked++
   space.rest.end(call.key)
-  return { ...made, tier: 'loader', asOf: made.revoked ? began : made.asOf }
+  const isUnasked = !made.revoked && (isAway || made.result === 'unknown')
+  const isSure = lease === undefined ? space.redis === undefined : isAnswered(made.result)
+  return { ...made, tier: 'loader', isUnasked, asOf: made.revoked || !isSure ? began : made.asOf }
+}
+
+/** Redis has said whether the lease still stood when the value came. */
+function isAnswered(result: Written): boolean {
+  return result === 'filled' || result === 'revoked'
 }
 
 function timed(space: Space, call: LoadedCall, run: Run): Promise<Loaded & { loadTime: number }> {
@@ -92,7 +107,8 @@ function timed(space: Space, call: LoadedCall, run: Run): Promise<Loaded & { loa
 function landingOf(space: Space, call: Call, brought: Claim & { kind: 'brought' }): Landing {
   const { entry, mutable, tier } = brought.held
   space.rest.end(call.key)
-  return { value: entry.value, entry, mutable, tier, revoked: false, asOf: brought.asOf }
+  const { value } = entry
+  return { value, entry, mutable, tier, revoked: false, isUnasked: false, asOf: brought.asOf }
 }
 
 interface Failed {

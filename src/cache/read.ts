@@ -96,18 +96,20 @@ interface Boarded {
 }
 
 async function loaded(space: Space, call: LoadedCall, found: Found): Promise<Answer> {
-  return await landed(space, call, board(space, call, found))
+  return await landed(space, call, found, board(space, call, found))
 }
 
 async function landed(
   space: Space,
   call: LoadedCall,
+  found: Found,
   { flight, collapsed }: Boarded,
 ): Promise<Answer> {
   const landing = await flight.ride(call.policy.signal)
   // Overtaken by an invalidation, or proven good only up to a moment before this call: what was invalidated in between is
-  // not to be seen, so it reads again. The next load begins after this call, so nobody does this twice.
-  if (landing.asOf < call.ticket) {
+  // not to be seen, so it reads again. The next load begins after this call, so nobody does this twice. While Redis is away
+  // there is nothing to be learned by that.
+  if (landing.asOf < call.ticket && !(landing.isUnasked && found.isAway)) {
     return await settle(space, call, await find(space, call))
   }
   return landingAnswer(space, landing, 'miss', collapsed || landing.tier !== 'loader')
@@ -136,7 +138,7 @@ async function loadedOr(
   stale: Held,
 ): Promise<Answer> {
   const boarded = board(space, call, found)
-  const answer = landed(space, call, boarded).catch((error: unknown) => {
+  const answer = landed(space, call, found, boarded).catch((error: unknown) => {
     if (call.policy.signal?.aborted !== true) space.rest.begin(call.key, call.policy.retryAfter)
     throw error
   })

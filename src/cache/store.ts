@@ -50,7 +50,7 @@ export async function keepLoaded(space: Space, key: string, made: Made): Promise
 }
 
 /** What became of a value on its way into the tiers; the fields of a landing. */
-export interface Kept extends Omit<Landing, 'tier'> {
+export interface Kept extends Omit<Landing, 'tier' | 'isUnasked'> {
   readonly result: Written
 }
 

@@ -119,7 +119,7 @@ return { good and 'filled' or 'revoked', awaited and 1 or 0 }`,
  *
  * KEYS: entry. ARGV: token, how, text of the failure, ms, channel, message. How: `quiet`; `drop` removes the value too; `rest`
  * lets the value that is there be used for so many ms before anybody loads again; `fail` leaves the failure for so many ms to
- * those who wait. Replies 1 (0 when the lease is another's), and 1 if somebody waits.
+ * those who wait; `look` gives nothing back. Replies 1 (0 when the lease is another's), and 1 if somebody waits.
  */
 export const RELEASE: Script = defineScript(
   'release',
@@ -127,6 +127,7 @@ export const RELEASE: Script = defineScript(
 local head = head_of(KEYS[1])
 if not head or string.sub(head, 6, 17) ~= ARGV[1] or string.sub(head, 5, 5) == 'F' then return { 0, 0 } end
 local how, awaited = ARGV[2], string.sub(head, 33, 33) == '1'
+if how == 'look' then return { 1, 0 } end
 if how == 'fail' and awaited then
   redis.call('DEL', KEYS[1])
   redis.call('SET', KEYS[1], 'SRE1F' .. ARGV[1] .. ZERO .. '0' .. NONE .. ZERO .. ZERO .. ARGV[3], 'PX', ARGV[4])
