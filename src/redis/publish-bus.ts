@@ -3,6 +3,7 @@ import { parseMessage } from '../bus/message.js'
 import type { Trust } from '../bus/trust.js'
 import type { Wakes } from '../bus/wakes.js'
 import type { Cancel, Clock } from '../clock.js'
+import { replyCode } from '../tier/failure.js'
 import type { NamespaceLife } from './namespace-life.js'
 import { Pulse } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
@@ -180,7 +181,9 @@ export class PublishBus {
     const { link, clock } = this.#parts
     if (!this.#subscribed || !link.isReady()) return
     if (this.#pulse.isLost) return this.#blocked()
-    this.#sendBeat(this.#pulse.beat(clock.now())).catch((error: unknown) => {
+    const nonce = this.#pulse.beat(clock.now())
+    this.#sendBeat(nonce).catch((error: unknown) => {
+      if (isRefusal(error)) this.#pulse.refused(nonce)
       this.#parts.trust.doubt(`the heartbeat was refused: ${saidBy(error)}`)
     })
   }
@@ -211,6 +214,12 @@ export class PublishBus {
     subscriber.stream?.destroy()
     link.redial()
   }
+}
+
+/** Of a server that is there and will take writes again. A replica will not: it is better to dial anew. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return false
+  return replyCode(error.message) !== 'READONLY'
 }
 
 function saidBy(error: unknown): string {

@@ -30,6 +30,11 @@ export class Pulse {
     return sentAt
   }
 
+  /** It was not carried out, as the server said: whether the way is blocked is not to be learned from it. */
+  refused(nonce: string): void {
+    if (this.#sent.delete(nonce)) this.#missed--
+  }
+
   /** So many beats were sent since the last one that was heard. */
   get isLost(): boolean {
     return this.#missed > MOST_MISSED
