@@ -117,9 +117,13 @@ interface Failed {
   readonly flight: Flight<Landing>
 }
 
-/** A load that its callers gave up did not fail. With a stale value at hand nobody is to try again at once. */
+/**
+ * A load that its callers gave up did not fail. With a stale value at hand nobody is to try again at once. A forced load has
+ * not looked whether there is one: its failure is its own, and takes nothing's place.
+ */
 function endingOf(space: Space, { policy }: Call, { error, found, flight }: Failed): Ending {
   if (flight.isAbandoned && !(error instanceof LoadTimeoutError)) return { how: 'quiet' }
+  if (policy.force) return { how: 'quiet' }
   if (found.stale !== undefined) return { how: 'rest', ms: policy.retryAfter }
   return { how: 'fail', failure: failureFor(space, error) }
 }
