@@ -109,6 +109,7 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
       table: new VersionTable(marks, isSure),
       seen: new SeenIds(),
       moment: () => marks.moment,
+      isRevoked: (since, key, tags) => marks.isRevoked(since, key, tags),
     }
     const tier = new RedisTier(space)
     const lateTags = new LateTags()
