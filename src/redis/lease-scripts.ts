@@ -60,9 +60,8 @@ if mine == ARGV[1] then
 end
 local reply, sequence = { 'yours', mine }, '0'
 for i = 2, #KEYS do
-  local seed = ARGV[1] .. '.' .. ARGV[1] .. '.' .. sequence
-  if i == 2 then seed = seed .. '.' .. ARGV[9] end
-  local version = version_of(KEYS[i], seed, ARGV[7], ARGV[8])
+  local rest = i == 2 and sequence .. '.' .. ARGV[9] or sequence
+  local version = version_of(KEYS[i], ARGV[1], rest, ARGV[7], ARGV[8])
   if i == 2 then sequence = sequence_of(version) end
   reply[i + 1] = version
 end

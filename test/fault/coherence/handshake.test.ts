@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, it } from 'vitest'
 import { type BlackHole, startBlackHole } from '../../support/black-hole.js'
 import { Caches, freshNamespace } from '../../support/caches.js'
 import { describeRedis, type RedisServer, startRedis, until } from '../../support/redis-server.js'
