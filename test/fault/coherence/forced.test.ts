@@ -19,8 +19,7 @@ describeRedis('a forced load in vain', () => {
   afterAll(() => server.close())
 
   it('leaves what it was to replace', async () => {
-    const redis = { url: server.url, timeout: 5_000 }
-    const [forcing, waiting, later] = [0, 1, 2].map(() => caches.open({ namespace, redis }).cache)
+    const [forcing, waiting, later] = [0, 1, 2].map(() => caches.patient(server.url, { namespace }))
     await forcing?.set('k', 'old', { ttl: 1, grace: '1m' })
     await sleep(10)
     const loading = gate()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Caches, freshNamespace } from '../../support/caches.js'
+import { Caches, freshNamespace, PATIENT } from '../../support/caches.js'
 import { describeRedis, type RedisServer, startRedis, until } from '../../support/redis-server.js'
 
 describeRedis('heartbeats', () => {
@@ -27,7 +27,11 @@ describeRedis('heartbeats', () => {
 
   it('keep their connections when they are refused', async () => {
     const coherence = { maxStaleness: 250 }
-    const { cache, degraded } = caches.open({ namespace, redis: server.url, coherence })
+    const { cache, degraded } = caches.open({
+      namespace,
+      redis: { url: server.url, ...PATIENT },
+      coherence,
+    })
     await cache.ready()
     await cache.set('k', 1)
     const before = await idOfConnection()

@@ -33,7 +33,8 @@ describeRedis('a lease whose load is over', () => {
       },
     ],
   ])('is not kept alive when %s could not be sent', async (_, end) => {
-    const redis = { url: server.url, timeout: 100, breaker: { failures: 2, halfOpenAfter: 100 } }
+    const breaker = { failures: 2, halfOpenAfter: 100 }
+    const redis = { url: server.url, timeout: 200, connectTimeout: '20s', breaker } as const
     const { cache } = caches.open({ namespace, redis, memory: false, lease: { ttl: 300 } })
     await cache.ready()
     const loading = gate()

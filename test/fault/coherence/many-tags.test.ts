@@ -17,8 +17,8 @@ describeRedis('an invalidation of more tags than Lua takes at once', () => {
   afterAll(() => server.close())
 
   it('is carried out', async () => {
-    const { cache } = caches.open({ namespace, redis: { url: server.url, timeout: 5_000 } })
-    const other = caches.open({ namespace, redis: { url: server.url, timeout: 5_000 } }).cache
+    const cache = caches.patient(server.url, { namespace })
+    const other = caches.patient(server.url, { namespace })
     await cache.ready()
     const tags = Array.from({ length: 9_000 }, (_, i) => `tag-${i}`)
     await other.set('k', 1, { tags: ['tag-8999'] })
