@@ -122,10 +122,14 @@ interface Failed {
   readonly error?: unknown
 }
 
-/** A load that its callers gave up did not fail. With a stale value at hand nobody is to try again at once. */
+/**
+ * A load that its callers gave up did not fail. With a stale value at hand nobody is to try again at once. A forced load has
+ * not looked whether there is one: its failure is its own, and takes nothing's place.
+ */
 function endingOf(space: Space, { policy }: Call, { found, flight, error }: Failed): Ending {
   const failure = flight.isAbandoned ? flight.reason : error
   if (flight.isAbandoned && !(failure instanceof LoadTimeoutError)) return { how: 'quiet' }
+  if (policy.force) return { how: 'quiet' }
   if (found.stale !== undefined) return { how: 'rest', ms: policy.retryAfter }
   return { how: 'fail', failure: failureFor(space, failure) }
 }

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.js'
+import { recentMap } from '../entry/recent-map.js'
 
 /** Keys whose failed load is not tried again yet. Forgetting one costs one more attempt. */
 const MAX_RESTING = 10_000
@@ -7,7 +7,7 @@ const MAX_RESTING = 10_000
 /** After a failed load with a stale value at hand, the key rests (`retryAfter`): callers get the stale value at once. */
 export class Rest {
   readonly #clock: Clock
-  readonly #until = new LRUCache<string, number>({ max: MAX_RESTING })
+  readonly #until = recentMap<number>(MAX_RESTING)
 
   constructor(clock: Clock) {
     this.#clock = clock

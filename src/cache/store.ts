@@ -109,10 +109,14 @@ export async function keepVetted(
   }
   // Redis had not been told of anything when it took the value; this process must not have missed anything since.
   const from = made.lease === undefined ? made.since : sentAt
-  const isHeard = marks.isTrusted(from) && !marks.isRevoked(from, key, made.tags)
+  // A set gives way to nobody else's key, but belongs to the lives its tags had when it began.
+  const isHeard =
+    marks.isTrusted(from) &&
+    !marks.isRevoked(from, key, made.tags) &&
+    marks.verdictOfTags(made.since, made.tags) === 'good'
   made.onFilled?.()
   const kept = filled ? entry : shortened(space, entry)
-  const since = isHeard || !filled ? marks.moment : from
+  const since = isHeard || !filled ? marks.moment : made.since
   remember(space, key, kept, { since, mutable, size, policy: made.policy, unheard: !filled })
   return { value, entry: kept, mutable, revoked: false, result, asOf }
 }

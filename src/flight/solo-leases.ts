@@ -29,7 +29,7 @@ export class SoloLeases implements LeaseDesk {
       fill: async (entry, lateTags, isCurrent) => {
         const late = lateTags.length === 0 ? [] : await this.#lateStamps(lateTags, entry)
         if (!isCurrent()) return 'revoked'
-        await this.#store.write(key, entry, [...stamps, ...late])
+        await this.#store.write(key, entry, late.length === 0 ? stamps : [...stamps, ...late])
         return 'filled'
       },
       release: () => Promise.resolve(true),

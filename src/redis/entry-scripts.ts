@@ -5,7 +5,7 @@ import { defineScript, HEAD_OF, NOW, TELL, VERSION_OF, type Script } from './scr
  * held up on its way may be older than what has been stored since). If it was built under other versions than those of now,
  * what is there goes all the same. On a full Redis it is refused: then it is for the caller to remove what is there.
  *
- * KEYS: entry, then (one Redis) namespace version and tags. ARGV: record, lifetime, last moment in Redis time, seed, lifetime
+ * KEYS: entry, then (one Redis) namespace version and tags. ARGV: record, lifetime, last moment in Redis time, id, lifetime
  * with slack, run id, channel, message, then the versions expected. Replies `late`, `stored`, or `moved` and the versions.
  */
 export const WRITE: Script = defineScript(
@@ -14,9 +14,8 @@ export const WRITE: Script = defineScript(
 if now > tonumber(ARGV[3]) then return { 'late' } end
 local reply, moved, sequence = { 'moved' }, false, '0'
 for i = 2, #KEYS do
-  local seed = ARGV[4] .. '.' .. ARGV[4] .. '.' .. sequence
-  if i == 2 then seed = seed .. '.' .. ARGV[6] end
-  local version = version_of(KEYS[i], seed, ARGV[2], ARGV[5])
+  local rest = i == 2 and sequence .. '.' .. ARGV[6] or sequence
+  local version = version_of(KEYS[i], ARGV[4], rest, ARGV[2], ARGV[5])
   if i == 2 then sequence = sequence_of(version) end
   if string.sub(version, 1, 25) ~= ARGV[7 + i] then moved = true end
   reply[i] = version

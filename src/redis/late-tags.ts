@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { recentMap } from '../entry/recent-map.js'
 
 /** Keys remembered. Forgetting one costs one load that is not stored. */
 const MOST_KEYS = 10_000
@@ -8,7 +8,7 @@ const MOST_KEYS = 10_000
  * that value is handed over, not stored. Which tags they were is remembered for the next load of the key.
  */
 export class LateTags {
-  readonly #tags = new LRUCache<string, readonly string[]>({ max: MOST_KEYS })
+  readonly #tags = recentMap<readonly string[]>(MOST_KEYS)
 
   /** Tags that the loader will probably name. */
   expected(key: string, named: readonly string[]): readonly string[] {

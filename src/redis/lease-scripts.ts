@@ -9,8 +9,8 @@ import { defineScript, HEAD_OF, NOW, TELL, VERSION_OF, type Script } from './scr
  * Asks for the right to load a key.
  *
  * KEYS: entry, then (one Redis) namespace version and tags. ARGV: token, lease in ms, value id seen, mode, last moment in
- * Redis time, token waited for, need, most (how long versions are to be kept), run id. Modes: `wait`; `share` takes the token
- * that is there; `force` revokes it. Replies
+ * Redis time, token waited for, need, most (how long versions are to be kept), run id, '1' if the value that is there can be
+ * used as a stale one. Modes: `wait`; `share` takes the token that is there; `force` revokes it. Replies
  *   late                   it comes after its last moment: nothing was done
  *   failed, text           the load that was waited for failed
  *   changed, value id      another value is there than the one seen: read again
@@ -39,7 +39,7 @@ if head ~= '' and mode ~= 'force' then
   if kind == 'V' and id ~= ARGV[3] and (tonumber(string.sub(head, 61, 75)) or 0) > now then
     return { 'changed', id }
   end
-  if left > 0 and token == NONE and kind == 'V' then return { 'resting', left } end
+  if left > 0 and token == NONE and kind == 'V' and ARGV[10] == '1' then return { 'resting', left } end
   if left > 0 and token ~= NONE then
     if mode == 'wait' then
       if string.sub(head, 33, 33) ~= '1' then redis.call('SETRANGE', KEYS[1], 32, '1') end
@@ -60,9 +60,8 @@ if mine == ARGV[1] then
 end
 local reply, sequence = { 'yours', mine }, '0'
 for i = 2, #KEYS do
-  local seed = ARGV[1] .. '.' .. ARGV[1] .. '.' .. sequence
-  if i == 2 then seed = seed .. '.' .. ARGV[9] end
-  local version = version_of(KEYS[i], seed, ARGV[7], ARGV[8])
+  local rest = i == 2 and sequence .. '.' .. ARGV[9] or sequence
+  local version = version_of(KEYS[i], ARGV[1], rest, ARGV[7], ARGV[8])
   if i == 2 then sequence = sequence_of(version) end
   reply[i + 1] = version
 end
@@ -119,7 +118,7 @@ return { good and 'filled' or 'revoked', awaited and 1 or 0 }`,
  *
  * KEYS: entry. ARGV: token, how, text of the failure, ms, channel, message. How: `quiet`; `drop` removes the value too; `rest`
  * lets the value that is there be used for so many ms before anybody loads again; `fail` leaves the failure for so many ms to
- * those who wait. Replies 1 (0 when the lease is another's), and 1 if somebody waits.
+ * those who wait; `look` gives nothing back. Replies 1 (0 when the lease is another's), and 1 if somebody waits.
  */
 export const RELEASE: Script = defineScript(
   'release',
@@ -127,6 +126,7 @@ export const RELEASE: Script = defineScript(
 local head = head_of(KEYS[1])
 if not head or string.sub(head, 6, 17) ~= ARGV[1] or string.sub(head, 5, 5) == 'F' then return { 0, 0 } end
 local how, awaited = ARGV[2], string.sub(head, 33, 33) == '1'
+if how == 'look' then return { 1, 0 } end
 if how == 'fail' and awaited then
   redis.call('DEL', KEYS[1])
   redis.call('SET', KEYS[1], 'SRE1F' .. ARGV[1] .. ZERO .. '0' .. NONE .. ZERO .. ZERO .. ARGV[3], 'PX', ARGV[4])

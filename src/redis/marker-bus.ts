@@ -116,10 +116,10 @@ export class MarkerBus implements MarkerNodeListener {
     const envelope = parseMarker(root, key)
     // It may be an invalidation that this version of the software does not know.
     if (envelope === undefined) return trust.raise(trust.coherentUntil)
-    if (envelope.instance === instance) return
     const { namespace, message } = envelope
+    // also from this process: a load of its own that can no longer be joined is waited for like another's
     if (message.kind === 'wake') wakes.wake(namespace, message.key)
-    else bus.announce(namespace, message, 'heard')
+    else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
   }
 
   /** `<heartbeat>:<nonce>:{<tag>}` */

@@ -40,6 +40,8 @@ const BEATS = 5
 const MOST_LIVES = 100
 /** Milliseconds until a refused channel is asked for again. */
 const RETRY = 5_000
+/** Milliseconds from the dial until the subscription must stand; a server that says nothing for longer is dialled anew. */
+const HANDSHAKE_LIMIT = 5_000
 
 /**
  * Hears of invalidations on one Redis: the scripts that write publish, one connection of each process subscribes. The server
@@ -61,6 +63,7 @@ export class PublishBus {
   #nextLife = 0
   #cancelBeat: Cancel | undefined
   #cancelRetry: Cancel | undefined
+  #cancelWatch: Cancel | undefined
   #closed = false
 
   constructor(parts: PublishBusParts) {
@@ -71,6 +74,7 @@ export class PublishBus {
       this.#start = resolve
     })
     this.#events = [
+      ['connect', () => this.#watch()],
       ['ready', () => void this.#subscribe()],
       ['close', () => this.#lost()],
       ['end', () => this.#ended()],
@@ -87,6 +91,7 @@ export class PublishBus {
     this.#closed = true
     this.#cancelBeat?.()
     this.#cancelRetry?.()
+    this.#cancelWatch?.()
     const { subscriber } = this.#parts
     for (const [event, listener] of this.#events) subscriber.removeListener(event, listener)
     // it may still report the end of its socket
@@ -101,10 +106,17 @@ export class PublishBus {
     this.#parts.subscriber.connect().catch(() => {})
   }
 
+  #watch(): void {
+    const { clock, subscriber } = this.#parts
+    this.#cancelWatch?.()
+    this.#cancelWatch = clock.after(HANDSHAKE_LIMIT, () => subscriber.stream?.destroy())
+  }
+
   /** Trust begins when the subscription stands, never before; from the moment it was asked for. */
   async #subscribe(): Promise<void> {
     const { subscriber, clock, trust, wakes, maxStaleness } = this.#parts
     this.#pulse.reset()
+    this.#watch()
     const generation = ++this.#generation
     const askedAt = clock.now()
     try {
@@ -114,6 +126,7 @@ export class PublishBus {
       return
     }
     if (generation !== this.#generation || this.#closed) return
+    this.#cancelWatch?.()
     this.#subscribed = true
     trust.raise(askedAt + maxStaleness)
     wakes.wakeAll()
@@ -126,6 +139,7 @@ export class PublishBus {
     trust.doubt(`the channel was refused: ${reason}`)
     report({ type: 'not-coherent', reason: `the channel ${this.#channel} was refused: ${reason}` })
     this.#start()
+    this.#cancelWatch?.()
     this.#cancelRetry?.()
     this.#cancelRetry = clock.after(RETRY, () => {
       if (this.#parts.subscriber.status === 'ready') void this.#subscribe()
@@ -135,6 +149,7 @@ export class PublishBus {
   #lost(): void {
     if (this.#closed) return
     this.#generation++
+    this.#cancelWatch?.()
     this.#subscribed = false
     this.#pulse.reset()
     this.#parts.trust.doubt('the connection of the bus was lost')
@@ -157,10 +172,10 @@ export class PublishBus {
       trust.raise(trust.coherentUntil)
       return
     }
-    if (envelope.instance === instance) return
     const { namespace, message } = envelope
+    // also from this process: a load of its own that can no longer be joined is waited for like another's
     if (message.kind === 'wake') wakes.wake(namespace, message.key)
-    else bus.announce(namespace, message, 'heard')
+    else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
   }
 
   #proven(nonce: string): void {

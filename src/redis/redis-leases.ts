@@ -54,6 +54,7 @@ export class RedisLeases implements LeaseDesk {
         request.waitedFor,
         ...lifetimesOf(request.lifetime),
         link.runId,
+        request.hasStale ? '1' : '0',
       ])) as readonly unknown[]
       const [said, ...rest] = reply as [string, ...unknown[]]
       switch (said) {
@@ -232,11 +233,11 @@ class RedisLease implements Lease {
     this.#stop()
     const { keys, writes, announcer, namespace } = this.#parts.space
     const { key, token, isOwn } = this.#held
-    // whoever holds the lease that was shared ends it
-    if (!isOwn) return true
+    // whoever holds the lease that was shared ends it; a value that has become too large goes, whoever brought it
+    const said = isOwn || how === 'drop' ? how : 'look'
     const message = { kind: 'wake', key } as const
     const told = announcer.inScript(namespace, message)
-    const args = [token, how, text, ms, ...told]
+    const args = [token, said, text, ms, ...told]
     const reply = await writes.run(RELEASE, [keys.entry(key)], args)
     const [released, awaited] = reply as [unknown, unknown]
     if (awaited === 1) await announcer.afterwards(namespace, message)

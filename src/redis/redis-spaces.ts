@@ -56,6 +56,7 @@ export class RedisSpaces {
       table: new VersionTable(marks, isSure),
       seen: new SeenIds(),
       moment: () => marks.moment,
+      isRevoked: (since, key, tags) => marks.isRevoked(since, key, tags),
     }
     const tier = new RedisTier(space)
     const leases = new RedisLeases({ space, tier, wakes, lateTags: new LateTags() })

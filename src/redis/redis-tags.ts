@@ -18,6 +18,9 @@ export interface RedisTagsParts {
   readonly announcer: Announcer
 }
 
+/** Tags of one script. Lua takes no more than some thousand values at once. */
+const MOST_TAGS = 512
+
 /** On one Redis: all versions are in reach of every script. */
 export class RedisTags implements TagVersions {
   readonly #parts: RedisTagsParts
@@ -51,7 +54,14 @@ export class RedisTags implements TagVersions {
   }
 
   async invalidate(tags: readonly string[], soft: boolean): Promise<void> {
-    if (tags.length === 0) return
+    const parts: Promise<void>[] = []
+    for (let from = 0; from < tags.length; from += MOST_TAGS) {
+      parts.push(this.#invalidatePart(tags.slice(from, from + MOST_TAGS), soft))
+    }
+    await Promise.all(parts)
+  }
+
+  async #invalidatePart(tags: readonly string[], soft: boolean): Promise<void> {
     const { writes, announcer, namespace } = this.#parts
     const told = announcer.inScript(namespace, { kind: 'tags', tags, soft })
     const args: CommandArgument[] = soft ? [newId(), 2, ...told] : told

@@ -43,6 +43,8 @@ export interface RedisSpace {
   readonly seen: SeenIds
   /** The moment of now on the namespace's marks. */
   readonly moment: () => number
+  /** Whether the key or one of the tags has been invalidated since then, as far as this process knows. */
+  readonly isRevoked: (since: number, key: string, tags: readonly string[]) => boolean
   readonly clock: Clock
   /** Milliseconds after which a write must not take effect any more. */
   readonly timeout: number
@@ -273,7 +275,7 @@ export class RedisTier implements Tier<Body> {
 
   /**
    * Under the versions the value was built under: when they are others by now, it is not stored. Stamps that were only
-   * taken for known are corrected.
+   * taken for known are corrected, unless something was heard of the key meanwhile: what is written again comes after that.
    */
   async #put(
     key: string,
@@ -282,6 +284,7 @@ export class RedisTier implements Tier<Body> {
     lifetime: number,
   ): Promise<void> {
     const { writes, keys, tags, announcer, namespace, link, time, clock, timeout } = this.#space
+    const since = this.#space.moment()
     const names = stamps.slice(1).map(({ name }) => name)
     const declared = [keys.entry(key), ...tags.scriptKeys(names)]
     const [, most] = lifetimesOf(lifetime)
@@ -301,6 +304,7 @@ export class RedisTier implements Tier<Body> {
       if (said === 'stored') return
       if (said === 'late') return this.late(until)
       if (!isAssumed || current !== stamps) return
+      if (this.#space.isRevoked(since, key, names)) return
       current = stampsFrom(names, parseVersions(versions))
     }
   }

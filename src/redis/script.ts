@@ -50,11 +50,21 @@ local function instant(at)
 end`
 
 /**
- * `version_of(key, seed, need, most)`: the version under the key, made of the seed when absent, kept at least `need`
- * milliseconds (set to `most` when shorter). `sequence_of(version)`: the late-tag sequence in it.
+ * `life_of(id)`: an id that was never there before. A client that sends a script again after a cut (it may have been carried
+ * out the first time) must not bring back the version it made then: what was built under that may have been invalidated since.
  */
-export const VERSION_OF = `
-local function version_of(key, seed, need, most)
+export const LIFE_OF = `
+local function life_of(id)
+  local time = redis.call('TIME')
+  return string.sub(redis.sha1hex(id .. time[1] .. '.' .. time[2]), 1, 12)
+end`
+
+/**
+ * `version_of(key, id, rest, need, most)`: the version under the key, made of the id and the rest when absent, kept at least
+ * `need` milliseconds (set to `most` when shorter). `sequence_of(version)`: the late-tag sequence in it.
+ */
+export const VERSION_OF = `${LIFE_OF}
+local function version_of(key, id, rest, need, most)
   local version = redis.pcall('GET', key)
   if type(version) == 'string' and #version >= 25 and string.sub(version, 13, 13) == '.' then
     local left = redis.call('PTTL', key)
@@ -62,8 +72,10 @@ local function version_of(key, seed, need, most)
     return version
   end
   if version then redis.call('DEL', key) end
-  redis.call('SET', key, seed, 'PX', most)
-  return seed
+  local life = life_of(id)
+  version = life .. '.' .. life .. '.' .. rest
+  redis.call('SET', key, version, 'PX', most)
+  return version
 end
 local function sequence_of(version)
   return string.match(version, '^[^.]*%.[^.]*%.(%d+)') or '0'

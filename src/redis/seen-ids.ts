@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { recentMap } from '../entry/recent-map.js'
 
 /** Keys remembered. Forgetting one costs a round trip. */
 const MOST_KEYS = 10_000
@@ -8,7 +8,7 @@ const MOST_KEYS = 10_000
  * which value it saw; without that it would be sent to read the same dead value once more.
  */
 export class SeenIds {
-  readonly #ids = new LRUCache<string, string>({ max: MOST_KEYS })
+  readonly #ids = recentMap<string>(MOST_KEYS)
 
   /** Nothing, for whoever asked; the id is remembered. */
   unusable(key: string, id: string): undefined {

@@ -1,4 +1,4 @@
-import { defineScript, TELL, VERSION_OF, type Script } from './script.js'
+import { defineScript, LIFE_OF, TELL, VERSION_OF, type Script } from './script.js'
 
 /*
  * A version is `<hard>.<soft>.<sequence>`, two random ids and a count; that of the namespace has the server's run id as a
@@ -11,7 +11,7 @@ import { defineScript, TELL, VERSION_OF, type Script } from './script.js'
  */
 
 /**
- * KEYS: (one Redis) namespace version and tags; in Cluster one of them. ARGV: seed, need, most, run id, '1' if the first key
+ * KEYS: (one Redis) namespace version and tags; in Cluster one of them. ARGV: id, need, most, run id, '1' if the first key
  * is the namespace's. Replies the versions.
  */
 export const STAMP: Script = defineScript(
@@ -19,9 +19,8 @@ export const STAMP: Script = defineScript(
   `${VERSION_OF}
 local reply, sequence = {}, '0'
 for i = 1, #KEYS do
-  local seed = ARGV[1] .. '.' .. ARGV[1] .. '.' .. sequence
-  if i == 1 and ARGV[5] == '1' then seed = seed .. '.' .. ARGV[4] end
-  local version = version_of(KEYS[i], seed, ARGV[2], ARGV[3])
+  local rest = i == 1 and ARGV[5] == '1' and sequence .. '.' .. ARGV[4] or sequence
+  local version = version_of(KEYS[i], ARGV[1], rest, ARGV[2], ARGV[3])
   if i == 1 and ARGV[5] == '1' then sequence = sequence_of(version) end
   reply[i] = version
 end
@@ -56,7 +55,8 @@ return #KEYS - 1`,
  */
 export const SOFTEN: Script = defineScript(
   'soften',
-  `${TELL}${RAISE}
+  `${TELL}${LIFE_OF}${RAISE}
+local soft = life_of(ARGV[1])
 local first, versions, left, sequence = tonumber(ARGV[2]), {}, {}, '0'
 for i = first, #KEYS do
   versions[i] = redis.pcall('GET', KEYS[i])
@@ -67,7 +67,7 @@ if first == 2 then sequence = raise() end
 for i = first, #KEYS do
   local version = versions[i]
   if type(version) == 'string' and #version >= 25 and string.sub(version, 13, 13) == '.' then
-    local softened = string.sub(version, 1, 13) .. ARGV[1] .. '.' .. sequence
+    local softened = string.sub(version, 1, 13) .. soft .. '.' .. sequence
     if left[i] > 0 then
       redis.call('SET', KEYS[i], softened, 'PX', left[i])
     else
@@ -79,16 +79,17 @@ tell(ARGV[3], ARGV[4])
 return #KEYS - first + 1`,
 )
 
-/** Ends the life of the namespace and begins another. KEYS: its version. ARGV: seed, channel, message. */
+/** Ends the life of the namespace and begins another. KEYS: its version. ARGV: id, channel, message. */
 export const CLEAR: Script = defineScript(
   'clear',
-  `${TELL}
+  `${TELL}${LIFE_OF}
 local version = redis.pcall('GET', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
 redis.call('DEL', KEYS[1])
 if type(version) == 'string' and left > 0 then
   local run = string.match(version, '^[^.]*%.[^.]*%.%d+%.(.*)$') or ''
-  redis.call('SET', KEYS[1], ARGV[1] .. '.' .. ARGV[1] .. '.0.' .. run, 'PX', left)
+  local life = life_of(ARGV[1])
+  redis.call('SET', KEYS[1], life .. '.' .. life .. '.0.' .. run, 'PX', left)
 end
 tell(ARGV[2], ARGV[3])
 return 1`,
@@ -98,19 +99,20 @@ return 1`,
  * Before anything is read on a new connection: is this the server that the namespace was written on? Another one (a failover,
  * a restart from an older snapshot) may hold what was invalidated: then the namespace begins anew, once for all processes.
  *
- * KEYS: namespace version. ARGV: run id, seed, lifetime of a version made here, channel, message. Replies
+ * KEYS: namespace version. ARGV: run id, id, lifetime of a version made here, channel, message. Replies
  * the version, and 1 if it is a new one.
  */
 export const ADOPT: Script = defineScript(
   'adopt',
-  `${TELL}
+  `${TELL}${LIFE_OF}
 local version = redis.pcall('GET', KEYS[1])
 local ids, run
 if type(version) == 'string' then ids, run = string.match(version, '^([^.]*%.[^.]*%.%d+)%.(.*)$') end
 if run == ARGV[1] then return { version, 0 } end
 local kept = ids and run == ''
 local left = redis.call('PTTL', KEYS[1])
-local adopted = (kept and ids or (ARGV[2] .. '.' .. ARGV[2] .. '.0')) .. '.' .. ARGV[1]
+local life = life_of(ARGV[2])
+local adopted = (kept and ids or (life .. '.' .. life .. '.0')) .. '.' .. ARGV[1]
 if left <= 0 then left = ARGV[3] end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], adopted, 'PX', left)

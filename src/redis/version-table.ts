@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { Marks } from '../entry/marks.js'
+import { recentMap } from '../entry/recent-map.js'
 import type { Version } from './version.js'
 
 /** Tags of one namespace whose versions are remembered. Forgetting one costs a look into Redis. */
@@ -12,7 +12,7 @@ const MOST_TAGS = 10_000
 export class VersionTable {
   readonly #marks: Marks
   readonly #isSure: () => boolean
-  readonly #versions = new LRUCache<string, Known>({ max: MOST_TAGS })
+  readonly #versions = recentMap<Known>(MOST_TAGS)
 
   /** `isSure`: whether everything is heard at this moment; else nothing is known. */
   constructor(marks: Marks, isSure: () => boolean) {

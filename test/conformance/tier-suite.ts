@@ -194,9 +194,9 @@ export function describeTier<V>(
       test('live as long as an entry filed under them, also when that lives longer than was asked for', async () => {
         const key = fresh('k')
         const tags = [fresh('t')]
-        const stamps = await tier.stampsOf(tags, 30)
+        const stamps = await tier.stampsOf(tags, 400)
         await tier.write(key, entryOf('one', { tags }), stamps)
-        await under.pass(120)
+        await under.pass(700)
         expect(await look(key)).toBe('fresh one')
       })
 

@@ -6,8 +6,8 @@ export interface BlackHole {
   readonly url: string
   /** Connections that were accepted in all. */
   readonly accepted: number
-  /** From now on these connections (and, with `others`, new ones) forward nothing in either direction. */
-  swallow(options?: { readonly others?: boolean }): void
+  /** From now on these connections (with `present`) and new ones (with `others`) forward nothing in either direction. */
+  swallow(options?: { readonly present?: boolean; readonly others?: boolean }): void
   /** New connections forward again; those that were swallowed stay so. */
   mend(): void
   /** What the swallowed connections hold back is delivered now, late. */
@@ -60,9 +60,9 @@ export async function startBlackHole(targetPort: number): Promise<BlackHole> {
     get accepted() {
       return accepted
     },
-    swallow({ others = true } = {}) {
+    swallow({ present = true, others = true } = {}) {
       swallowing = others
-      for (const pair of pairs) pair.held ??= []
+      if (present) for (const pair of pairs) pair.held ??= []
     },
     mend() {
       swallowing = false

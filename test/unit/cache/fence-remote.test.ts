@@ -292,6 +292,24 @@ describe('an invalidation during a set', () => {
     },
   )
 
+  test.each([
+    { kind: 'tags', tags, soft: false },
+    { kind: 'tags', tags, soft: true },
+    { kind: 'clear' },
+  ] as const)(
+    '$kind of another process, before the value is sent: not in memory',
+    async (heard) => {
+      const { cache, remote, engine } = openBoth()
+      const release = remote.holdReply('stampsOf')
+      const set = cache.set('k', 'value', { tags, grace: '1m' })
+      await settle()
+      engine.bus.announce('default', heard, 'heard')
+      release()
+      await set
+      expect(cache.peek('k')).toBeUndefined()
+    },
+  )
+
   test.each(hard)('%s, after it was sent: nothing is left', async (_, invalidate) => {
     const both = openBoth()
     const release = both.remote.holdReply('write')
