@@ -41,8 +41,14 @@ export function beginTiers(redis: unknown, namespace = 'test'): OpenedRedis {
   const clock = systemClock
   const tiers = openRedis(settings, {
     root: namespace,
-    ...{ clock, report, maxStaleness: 2_000, onFailover: 'clear', remembers: false },
-    ...{ bus: new LocalBus(), trust: new Trust('publish'), wakes: new Wakes(clock) },
+    clock,
+    report,
+    bus: new LocalBus(),
+    trust: new Trust('publish'),
+    wakes: new Wakes(clock),
+    maxStaleness: 2_000,
+    onFailover: 'clear',
+    remembers: false,
   })
   const guard = new Guard(settings, tiers.link, systemClock, (state) => states.push(state))
   const bare = tiers.of(namespace)
