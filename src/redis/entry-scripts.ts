@@ -1,8 +1,9 @@
 import { defineScript, HEAD_OF, NOW, TELL, VERSION_OF, type Script } from './script.js'
 
 /**
- * What `set` does: whatever is there goes, and with it any lease; then the value, unless it comes too late (what was held up
- * on its way may be older than what has been stored since) or was built under other versions than those of now.
+ * What `set` does: whatever is there goes, and with it any lease; in its place comes the value, unless it was built under
+ * other versions than those of now. Nothing is done when it comes too late (what was held up on its way may be older than
+ * what has been stored since). It does not begin with a `DEL`: after that a full Redis would let any value in.
  *
  * KEYS: entry, then (one Redis) namespace version and tags. ARGV: record, lifetime, last moment in Redis time, seed, lifetime
  * with slack, run id, channel, message, then the versions expected. Replies `late`, `stored`, or `moved` and the versions.
@@ -11,7 +12,6 @@ export const WRITE: Script = defineScript(
   'write',
   `${NOW}${TELL}${VERSION_OF}
 if now > tonumber(ARGV[3]) then return { 'late' } end
-redis.call('DEL', KEYS[1])
 local reply, moved, sequence = { 'moved' }, false, '0'
 for i = 2, #KEYS do
   local seed = ARGV[4] .. '.' .. ARGV[4] .. '.' .. sequence
@@ -21,7 +21,9 @@ for i = 2, #KEYS do
   if string.sub(version, 1, 25) ~= ARGV[7 + i] then moved = true end
   reply[i] = version
 end
-if not moved then
+if moved then
+  redis.call('DEL', KEYS[1])
+else
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   reply = { 'stored' }
 end
