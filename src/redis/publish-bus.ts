@@ -39,6 +39,8 @@ const BEATS = 5
 const MOST_LIVES = 100
 /** Milliseconds until a refused channel is asked for again. */
 const RETRY = 5_000
+/** Milliseconds a server may accept the connection and then not let it subscribe before it is dropped. */
+const HANDSHAKE_LIMIT = 5_000
 
 /**
  * Hears of invalidations on one Redis: the scripts that write publish, one connection of each process subscribes. The server
@@ -60,6 +62,7 @@ export class PublishBus {
   #nextLife = 0
   #cancelBeat: Cancel | undefined
   #cancelRetry: Cancel | undefined
+  #cancelWatch: Cancel | undefined
   #closed = false
 
   constructor(parts: PublishBusParts) {
@@ -70,6 +73,7 @@ export class PublishBus {
       this.#start = resolve
     })
     this.#events = [
+      ['connect', () => this.#watch()],
       ['ready', () => void this.#subscribe()],
       ['close', () => this.#lost()],
       ['end', () => this.#ended()],
@@ -86,6 +90,7 @@ export class PublishBus {
     this.#closed = true
     this.#cancelBeat?.()
     this.#cancelRetry?.()
+    this.#cancelWatch?.()
     const { subscriber } = this.#parts
     for (const [event, listener] of this.#events) subscriber.removeListener(event, listener)
     // it may still report the end of its socket
@@ -100,12 +105,20 @@ export class PublishBus {
     this.#parts.subscriber.connect().catch(() => {})
   }
 
+  /** Nobody waits for ever for a peer that has accepted the connection and is silent. */
+  #watch(): void {
+    const { clock, subscriber } = this.#parts
+    this.#cancelWatch?.()
+    this.#cancelWatch = clock.after(HANDSHAKE_LIMIT, () => subscriber.stream?.destroy())
+  }
+
   /** Trust begins when the subscription stands, never before; from the moment it was asked for. */
   async #subscribe(): Promise<void> {
     const { subscriber, clock, trust, wakes, maxStaleness } = this.#parts
     this.#pulse.reset()
     const generation = ++this.#generation
     const askedAt = clock.now()
+    this.#watch()
     try {
       await subscriber.subscribe(this.#channel, this.#heartbeat)
     } catch (error) {
@@ -113,6 +126,7 @@ export class PublishBus {
       return
     }
     if (generation !== this.#generation || this.#closed) return
+    this.#cancelWatch?.()
     this.#subscribed = true
     trust.raise(askedAt + maxStaleness)
     wakes.wakeAll()
@@ -125,6 +139,7 @@ export class PublishBus {
     trust.doubt(`the channel was refused: ${reason}`)
     report({ type: 'not-coherent', reason: `the channel ${this.#channel} was refused: ${reason}` })
     this.#start()
+    this.#cancelWatch?.()
     this.#cancelRetry?.()
     this.#cancelRetry = clock.after(RETRY, () => {
       if (this.#parts.subscriber.status === 'ready') void this.#subscribe()
@@ -135,6 +150,7 @@ export class PublishBus {
     if (this.#closed) return
     this.#generation++
     this.#subscribed = false
+    this.#cancelWatch?.()
     this.#pulse.reset()
     this.#parts.trust.doubt('the connection of the bus was lost')
   }
