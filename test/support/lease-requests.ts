@@ -45,3 +45,14 @@ export function fillWith(
 ): Promise<'filled' | 'revoked'> {
   return lease.fill(entryOf(text, shape), lateTags, () => true)
 }
+
+/** Longer than a wake-up takes on any machine, shorter than the leases asked for here. */
+const PATIENCE = 8_000
+
+/** Waits to be woken; throws when only time ended the wait. */
+export async function woken({ wait, leave }: Extract<Grant, { kind: 'held' }>): Promise<void> {
+  const begun = performance.now()
+  await wait(PATIENCE)
+  leave()
+  if (performance.now() - begun >= PATIENCE) throw new Error('nobody woke it')
+}

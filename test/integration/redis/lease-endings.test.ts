@@ -2,14 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../../src/entry/id.js'
-import { ask, fillWith, heldOf, leaseOf } from '../../support/lease-requests.js'
+import { ask, fillWith, heldOf, leaseOf, woken } from '../../support/lease-requests.js'
 import { describeRedis, type RedisServer, startRedis, until } from '../../support/redis-server.js'
 import { look, type OpenedRedis, openTiers, store } from '../../support/redis-tiers.js'
 
 const KEY = 's1:test:e:{k}'
-
-/** Longer than anything here takes. */
-const PATIENCE = 9_000
 
 describeRedis('what a lease leaves behind', () => {
   let server: RedisServer
@@ -41,10 +38,9 @@ describeRedis('what a lease leaves behind', () => {
       const lease = await leaseOf(ask(one.leases, 'k'))
       const waiting = await Promise.all([1, 2, 3].map(() => heldOf(ask(two.leases, 'k'))))
       expect(await lease.release({ how: 'fail', failure })).toBe(true)
-      for (const { token, wait, leave } of waiting) {
-        await wait(PATIENCE)
-        leave()
-        const told = await ask(two.leases, 'k', { waitedFor: token })
+      for (const held of waiting) {
+        await woken(held)
+        const told = await ask(two.leases, 'k', { waitedFor: held.token })
         expect(told).toEqual({ kind: 'failed', failure })
       }
       expect(await look(two.bare, 'k')).toBeUndefined()
@@ -116,8 +112,7 @@ describeRedis('what a lease leaves behind', () => {
       const lease = await leaseOf(ask(one.leases, 'k', { seen: id }))
       const waiting = await heldOf(ask(two.leases, 'k', { seen: id }))
       await lease.release({ how: 'rest', ms: 700 })
-      await waiting.wait(PATIENCE)
-      waiting.leave()
+      await woken(waiting)
       const resting = await ask(two.leases, 'k', { seen: id })
       expect(resting.kind).toBe('resting')
       const left = 'left' in resting ? resting.left : 0

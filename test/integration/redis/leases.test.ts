@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newId } from '../../../src/entry/id.js'
-import { ask, fillWith, heldOf, leaseOf } from '../../support/lease-requests.js'
+import { ask, fillWith, heldOf, leaseOf, woken } from '../../support/lease-requests.js'
 import { describeRedis, type RedisServer, startRedis, until } from '../../support/redis-server.js'
 import {
   entryOf,
@@ -14,9 +14,6 @@ import {
 } from '../../support/redis-tiers.js'
 
 const KEY = 's1:test:e:{k}'
-
-/** Long enough never to end by itself, short enough for a test that fails. */
-const PATIENCE = 9_000
 
 describeRedis('a lease in Redis', () => {
   let server: RedisServer
@@ -71,8 +68,7 @@ describeRedis('a lease in Redis', () => {
     expect(other.token).toBe(await tokenIn())
     expect(await look(two.bare, 'k')).toBeUndefined()
     expect(await fillWith(lease, 'value')).toBe('filled')
-    await other.wait(PATIENCE)
-    other.leave()
+    await woken(other)
     expect(await look(two.bare, 'k')).toBe('fresh value')
     expect(await client.pttl(KEY)).toBeGreaterThan(50_000)
     expect(faults()).toEqual([])
@@ -211,8 +207,7 @@ describeRedis('a lease in Redis', () => {
       const lease = await leaseOf(ask(one.leases, key, { seen }))
       const waiting = await heldOf(ask(two.leases, key, { seen }))
       expect(await lease.release({ how: 'quiet' })).toBe(true)
-      await waiting.wait(PATIENCE)
-      waiting.leave()
+      await woken(waiting)
     }
     expect(await look(two.bare, 'k')).toBe('stale stale')
     expect(await client.exists('s1:test:e:{l}')).toBe(0)
