@@ -36,6 +36,8 @@ async function load(key: string, plan: LoadPlan, options: GetOptions): Promise<L
 
 async function answer({ op, args }: Request): Promise<unknown> {
   switch (op) {
+    case 'get':
+      return await cache.get(...(args as [string]))
     case 'read': {
       const [key, loaded] = args as [string, unknown]
       return await (loaded === undefined ? cache.read(key) : cache.read(key, () => loaded))

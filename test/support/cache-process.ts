@@ -5,6 +5,7 @@ import type { CacheOptions, CacheStats, GetOptions, Reading, WriteResult } from 
 export interface Request {
   readonly id: number
   readonly op:
+    | 'get'
     | 'read'
     | 'load'
     | 'open'
@@ -76,6 +77,11 @@ export class CacheProcess {
     const started = new CacheProcess(options)
     await started.#reply(0)
     return started
+  }
+
+  /** Without a loader. */
+  get(key: string): Promise<unknown> {
+    return this.#call('get', [key])
   }
 
   /** With `loaded`: what the loader returns. */

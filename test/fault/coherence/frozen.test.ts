@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { CacheOptions } from '../../../src/index.js'
-import { blind, coherent } from '../../support/bus-caches.js'
+import { blind, coherent, deleteUnheard } from '../../support/bus-caches.js'
 import { CacheProcess } from '../../support/cache-process.js'
 import { Caches, freshNamespace, noLoad, PATIENT } from '../../support/caches.js'
 import { ProcessWatch } from '../../support/process-watch.js'
@@ -14,11 +14,13 @@ describeRedis('what stands still and goes on', () => {
   const watch = new ProcessWatch()
   let server: RedisServer
   let options: CacheOptions
+  let namespace: string
 
   beforeEach(async () => {
     server = await startRedis()
+    namespace = freshNamespace()
     options = {
-      namespace: freshNamespace(),
+      namespace,
       redis: { url: server.url, ...PATIENT },
       coherence: { maxStaleness: B },
       ttl: '10m',
@@ -40,22 +42,26 @@ describeRedis('what stands still and goes on', () => {
       await frozen.load(key, { value: 'old' }, { tags: ['t'], grace: 60_000 })
       expect(await frozen.peek(key)).toBe('old')
     }
-    await frozen.load('kept', { value: 'kept' })
+    for (const key of ['kept', 'unheard']) await frozen.load(key, { value: key })
     frozen.stop()
     await sleep(50)
     expect(await cache.invalidateTags('t')).toBe('applied')
     expect(await cache.delete('k0')).toBe('applied')
+    await deleteUnheard(server, namespace, 'unheard')
+    keys.push('unheard')
     await sleep(B)
     // asked before it goes on: it may look at this sooner than at what Redis has sent it
     const peeks = keys.map((key) => frozen.peek(key))
+    const gets = keys.map((key) => frozen.get(key))
     const reads = keys.map((key) => frozen.read(key))
     frozen.cont()
     for (const peek of peeks) expect(await peek).toBeUndefined()
+    for (const get of gets) expect(await get).toBeUndefined()
     for (const read of reads) expect((await read).value).toBeUndefined()
     await until(async () => (await frozen.stats()).bus.coherent)
     expect((await frozen.read('kept')).value).toBe('kept')
     const { loads, bus } = await frozen.stats()
-    expect(loads).toBe(21)
+    expect(loads).toBe(22)
     expect(bus.reason).toBeUndefined()
     await frozen.close()
   })
@@ -65,7 +71,7 @@ describeRedis('what stands still and goes on', () => {
     const frozen = await CacheProcess.start(options)
     const { cache } = caches.open(options)
     const loading = frozen.load('k', { value: 'late', gate: 'k' }, { lease })
-    await until(async () => (await server.cli('EXISTS', `s1:${options.namespace}:e:{k}`)) === '1')
+    await until(async () => (await server.cli('EXISTS', `s1:${namespace}:e:{k}`)) === '1')
     frozen.stop()
     expect(await cache.get('k', () => 'mine', { lease })).toBe('mine')
     const opened = frozen.open('k')
