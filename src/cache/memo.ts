@@ -83,7 +83,8 @@ function memoized<Args extends readonly unknown[], R>(
   }
 
   function look(...args: Args): R {
-    if (marks.verdictOfTags(checked, policy.tags) !== 'good') lru.clear()
+    const isSure = marks.isTrusted(checked) // else an invalidation may have been missed
+    if (!isSure || marks.verdictOfTags(checked, policy.tags) !== 'good') lru.clear()
     checked = marks.moment
     const name = key(...args)
     const kept = lru.get(name)

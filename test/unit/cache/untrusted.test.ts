@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Trust } from '../../../src/bus/trust.js'
 import type { Cache } from '../../../src/cache/cache.js'
 import type { EngineOptions } from '../../../src/cache/options.js'
@@ -220,4 +220,15 @@ describe('a load', () => {
     remote.fail()
     await expect(cache.get('k', () => 'new')).rejects.toThrow(TierUnavailableError)
   })
+})
+
+test('what a memo keeps is computed anew when an invalidation may have been missed', async () => {
+  const { cache, trust, clock } = await open()
+  const double = vi.fn((n: number) => 2 * n)
+  const memo = cache.memo(double, { key: String, tags: ['t'] })
+  expect([memo(2), memo(2)]).toEqual([4, 4])
+  expect(double).toHaveBeenCalledTimes(1)
+  trust.raise(clock.now() + 1_000)
+  expect([memo(2), memo(2)]).toEqual([4, 4])
+  expect(double).toHaveBeenCalledTimes(2)
 })
