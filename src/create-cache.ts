@@ -101,7 +101,8 @@ function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
   const report = (event: RedisEvent): void => {
     // while Redis itself does not answer, that is what is said
     if (event.type !== 'not-coherent') parts.report(event)
-    else if (guard.state === 'closed') voice.notCoherent(event.reason)
+    else if (guard.state === 'closed' || guard.state === 'connecting')
+      voice.notCoherent(event.reason)
   }
   trust.onRaise(() => voice.coherentAgain())
   const { maxStaleness, onFailover } = settings.coherence

@@ -4,7 +4,7 @@ import type { Grant, Lease, LeaseRequest } from '../flight/lease.js'
 import type { Landing, Space } from './engine.js'
 import { find, type Found, type Held, type LoadedCall } from './lookup.js'
 import { reportTierError } from './report.js'
-import { longestLife } from './store.js'
+import { longestLife, released } from './store.js'
 
 /** The right to load a key, or what made it unnecessary. */
 export type Claim =
@@ -48,6 +48,7 @@ export async function claim(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (flight.isAbandoned) throw flight.signal.reason
     const grant = await ask(space, call, { seen, waitedFor, hasStale: found.stale !== undefined })
+    if (flight.isAbandoned) return giveBack(space, grant, flight)
     if (grant === 'away') return away(found)
     if (grant === 'refused') return alone(found)
     if (grant.kind === 'yours') return { ...alone(found), lease: grant.lease }
@@ -102,6 +103,17 @@ async function ask(
     if (engine.settings.throwOnCacheError) throw told
     return told.reason === 'refused' ? 'refused' : 'away'
   }
+}
+
+/** Its callers gave up while the desk was asked: nobody wants the load any more. */
+function giveBack(
+  space: Space,
+  grant: Grant | 'away' | 'refused',
+  { signal }: Flight<Landing>,
+): never {
+  if (typeof grant === 'object' && grant.kind === 'held') grant.leave()
+  if (typeof grant === 'object' && grant.kind === 'yours') void released(space, grant.lease)
+  throw signal.reason
 }
 
 /** Until the holder may be done. True: the caller has waited as long as it would. */

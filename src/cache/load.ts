@@ -73,7 +73,9 @@ async function fly(
   const loaded = await throughGate(space, isAway && !call.gated, () =>
     timed(space, call, run),
   ).catch((error: unknown) => {
-    if (lease !== undefined) give(space, lease, endingOf(space, call, { error, found, flight }))
+    if (lease !== undefined && !flight.isAbandoned) {
+      give(space, lease, endingOf(space, call, { found, flight, error }))
+    }
     throw error
   })
   const { value, since, loadTime } = loaded

@@ -13,8 +13,9 @@ export class Rest {
     this.#clock = clock
   }
 
+  /** One under way is left as it is: it may be that of another process, whose end was told. */
   begin(key: string, length: number): void {
-    if (length > 0) this.#until.set(key, this.#clock.now() + length)
+    if (length > 0 && !this.isResting(key)) this.#until.set(key, this.#clock.now() + length)
   }
 
   end(key: string): void {

@@ -98,8 +98,8 @@ export class NamespaceLife {
       const args = [link.runId, newId(), FIRST_LIFE, ...told]
       const [version, isNew] = (await writes.run(ADOPT, [key], args)) as [unknown, unknown]
       if (isNew === 1 && this.#known !== undefined) this.#parts.clearHere()
-      this.#known = versionOf(version)
-      this.#seenAt = this.#parts.marks.moment
+      // another process may have been first to begin a new life, and this one not have heard of it
+      this.observe(versionOf(version))
       this.#adopted = generation
     } finally {
       if (this.#adopting?.generation === generation) this.#adopting = undefined

@@ -6,8 +6,15 @@ export interface BlackHole {
   readonly url: string
   /** Connections that were accepted in all. */
   readonly accepted: number
-  /** From now on these connections (with `present`) and new ones (with `others`) forward nothing in either direction. */
-  swallow(options?: { readonly present?: boolean; readonly others?: boolean }): void
+  /**
+   * From now on these connections (with `present`) and new ones (with `others`) forward nothing in either direction; with
+   * `named` only those whose client has given itself a name that ends so.
+   */
+  swallow(options?: {
+    readonly present?: boolean
+    readonly others?: boolean
+    readonly named?: string
+  }): void
   /** New connections forward again; those that were swallowed stay so. */
   mend(): void
   /** What the swallowed connections hold back is delivered now, late. */
@@ -20,7 +27,12 @@ interface Pair {
   readonly far: Socket
   /** What the client sent while the pair was swallowed. */
   held: Buffer[] | undefined
+  /** The first that the client sent. */
+  greeting: string
 }
+
+/** Characters in which a client gives its name. */
+const GREETING = 1_000
 
 export async function startBlackHole(targetPort: number): Promise<BlackHole> {
   const pairs = new Set<Pair>()
@@ -30,9 +42,10 @@ export async function startBlackHole(targetPort: number): Promise<BlackHole> {
   const server = createServer((near) => {
     accepted++
     const far = connect(targetPort, '127.0.0.1')
-    const pair: Pair = { near, far, held: swallowing ? [] : undefined }
+    const pair: Pair = { near, far, held: swallowing ? [] : undefined, greeting: '' }
     pairs.add(pair)
     near.on('data', (chunk: Buffer) => {
+      if (pair.greeting.length < GREETING) pair.greeting += chunk.toString('latin1')
       if (pair.held === undefined) far.write(chunk)
       else pair.held.push(chunk)
     })
@@ -60,9 +73,10 @@ export async function startBlackHole(targetPort: number): Promise<BlackHole> {
     get accepted() {
       return accepted
     },
-    swallow({ present = true, others = true } = {}) {
-      swallowing = others
-      if (present) for (const pair of pairs) pair.held ??= []
+    swallow({ present = true, others, named = '' } = {}) {
+      swallowing = others ?? named === ''
+      if (!present) return
+      for (const pair of pairs) if (pair.greeting.includes(`${named}\r\n`)) pair.held ??= []
     },
     mend() {
       swallowing = false

@@ -1,24 +1,67 @@
 // A cache in a process of its own, told what to do by its parent. The other half: cache-process.ts.
-import { createCache, type CacheOptions } from '../../src/index.js'
-import type { Request } from './cache-process.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createCache, type CacheOptions, type GetOptions } from '../../src/index.js'
+import type { LoadAnswer, LoadPlan, Request } from './cache-process.js'
+import { type Gate, gate } from './gate.js'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as CacheOptions
 const cache = createCache({ logger: false, jitter: 0, ...options })
+const gates = new Map<string, Gate<void>>()
+
+function gateOf(name: string): Gate<void> {
+  const known = gates.get(name) ?? gate()
+  gates.set(name, known)
+  return known
+}
+
+async function load(key: string, plan: LoadPlan, options: GetOptions): Promise<LoadAnswer> {
+  try {
+    const reading = await cache.read<unknown>(
+      key,
+      async (context) => {
+        if (plan.ms !== undefined) await sleep(plan.ms)
+        if (plan.gate !== undefined) await gateOf(plan.gate).promise
+        context.tag(...(plan.tags ?? []))
+        if (plan.fail !== undefined) throw Object.assign(new Error(plan.fail.message), plan.fail)
+        return plan.value
+      },
+      options,
+    )
+    return { reading }
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: unknown }
+    return { error: { name, message, code } }
+  }
+}
 
 async function answer({ op, args }: Request): Promise<unknown> {
   switch (op) {
+    case 'get':
+      return await cache.get(...(args as [string]))
     case 'read': {
       const [key, loaded] = args as [string, unknown]
       return await (loaded === undefined ? cache.read(key) : cache.read(key, () => loaded))
     }
+    case 'load': {
+      const [key, plan, callers, options] = args as [string, LoadPlan, number, GetOptions]
+      return await Promise.all(Array.from({ length: callers }, () => load(key, plan, options)))
+    }
+    case 'open':
+      return gateOf(...(args as [string])).open()
     case 'set':
       return await cache.set(...(args as [string, unknown, object?]))
     case 'delete':
       return await cache.delete(...(args as [string]))
+    case 'expire':
+      return await cache.expire(...(args as [string]))
     case 'invalidateTags':
       return await cache.invalidateTags(...(args as [string[], object?]))
     case 'clear':
       return await cache.clear()
+    case 'peek':
+      return cache.peek(...(args as [string]))
+    case 'stats':
+      return cache.stats()
     case 'close':
       return await cache.close()
   }

@@ -30,6 +30,8 @@ export class MemoryRemote implements RemoteTiers {
     inspect: 0,
   }
   isClosed = false
+  /** Who gives leases; undefined: everybody gets one. */
+  desk: LeaseDesk | undefined
   #failure: TierFailure | undefined
   #isKnownDown = false
   readonly #spaces = new Map<string, MemoryRemoteTier>()
@@ -50,7 +52,8 @@ export class MemoryRemote implements RemoteTiers {
   }
 
   leasesOf(namespace: string): LeaseDesk {
-    return new SoloLeases(this.of(namespace))
+    const solo = new SoloLeases(this.of(namespace))
+    return { acquire: (key, request) => (this.desk ?? solo).acquire(key, request) }
   }
 
   inspectorOf(namespace: string): Inspector {

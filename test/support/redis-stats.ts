@@ -20,3 +20,9 @@ export async function callsDuring(
 }
 
 const NOISE = new Set(['info', 'ping', 'time', 'command', 'command|docs', 'config|get'])
+
+/** Bytes that the server has sent to clients since it started. */
+export async function networkOutput(server: RedisServer): Promise<number> {
+  const info = await server.cli('INFO', 'stats')
+  return Number(/^total_net_output_bytes:(\d+)/m.exec(info)?.[1])
+}

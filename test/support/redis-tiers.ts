@@ -1,3 +1,4 @@
+import type { Bus } from '../../src/bus/bus.js'
 import { LocalBus } from '../../src/bus/local-bus.js'
 import { Trust } from '../../src/bus/trust.js'
 import { Wakes } from '../../src/bus/wakes.js'
@@ -5,6 +6,7 @@ import { systemClock } from '../../src/clock.js'
 import type { Body, Entry } from '../../src/entry/entry.js'
 import { newId } from '../../src/entry/id.js'
 import { TierUnavailableError } from '../../src/errors.js'
+import type { LeaseDesk } from '../../src/flight/lease.js'
 import { openRedis, type RedisTiers } from '../../src/redis/open-redis.js'
 import type { RedisEvent } from '../../src/redis/redis-event.js'
 import { parseRedis } from '../../src/redis/redis-settings.js'
@@ -15,6 +17,10 @@ import type { Awaitable, Tier } from '../../src/tier/tier.js'
 /** Redis tiers as a cache puts them together, with what they reported. */
 export interface OpenedRedis {
   readonly tiers: RedisTiers
+  /** Those of the namespace, without the guard. */
+  readonly leases: LeaseDesk
+  readonly bus: Bus
+  readonly trust: Trust
   readonly events: RedisEvent[]
   readonly guard: Guard
   /** Each lasting state of the guard. */
@@ -47,21 +53,25 @@ export function beginTiers(
   const states: GuardState[] = []
   const report = (event: RedisEvent): void => void events.push(event)
   const clock = systemClock
+  const [bus, trust] = [new LocalBus(), new Trust('publish')]
   const tiers = openRedis(settings, {
     root: namespace,
     clock,
     report,
-    onFailover,
-    maxStaleness: 2_000,
-    remembers: false,
-    bus: new LocalBus(),
-    trust: new Trust('publish'),
+    bus,
+    trust,
     wakes: new Wakes(clock),
+    maxStaleness: 2_000,
+    onFailover,
+    remembers: false,
   })
   const guard = new Guard(settings, tiers.link, systemClock, (state) => states.push(state))
   const bare = tiers.of(namespace)
   return {
     tiers,
+    leases: tiers.leasesOf(namespace),
+    bus,
+    trust,
     events,
     guard,
     states,

@@ -1,4 +1,5 @@
 import { LocalBus } from '../../../src/bus/local-bus.js'
+import type { Trust } from '../../../src/bus/trust.js'
 import { Cache } from '../../../src/cache/cache.js'
 import { Engine } from '../../../src/cache/engine.js'
 import type { EngineOptions } from '../../../src/cache/options.js'
@@ -23,6 +24,8 @@ export interface OpenedTwice extends Opened {
 export interface Doubles {
   readonly random?: () => number
   readonly clock?: ManualClock
+  /** Whether memory may be believed; default: always. */
+  readonly trust?: Trust
 }
 
 /** Memory only. */
@@ -57,8 +60,8 @@ function open(options: EngineOptions, doubles: Doubles, remote: MemoryRemote | u
   const clock = doubles.clock ?? new ManualClock()
   const settings = parseSettings({ logger: false, jitter: 0, dev: false, ...options })
   const voice = new Voice(settings.logger, clock)
-  const random = doubles.random ?? (() => 0.5)
-  const engine = new Engine({ settings, clock, voice, random, bus: new LocalBus(), remote })
+  const { random = () => 0.5, trust } = doubles
+  const engine = new Engine({ settings, clock, voice, random, bus: new LocalBus(), trust, remote })
   const cache = new Cache(engine, engine.space(settings.namespace), settings.policy)
   const errors: Error[] = []
   cache.on('error', (error) => errors.push(error))

@@ -100,6 +100,58 @@ describe('an entry in memory', () => {
   })
 })
 
+describe('when marks may have been missed', () => {
+  test('what was known before is no longer sure, what begins now is', () => {
+    const marks = new Marks(10)
+    marks.markKey('k')
+    const since = marks.moment
+    expect(marks.isTrusted(since)).toBe(true)
+    expect(marks.isTrusted(0)).toBe(true)
+    marks.distrust()
+    expect(marks.isTrusted(since)).toBe(false)
+    expect(marks.isTrusted(marks.moment)).toBe(true)
+    marks.markKey('k')
+    marks.markTags(['a'], false)
+    expect(marks.isTrusted(since + 1)).toBe(true)
+  })
+
+  test('nothing is revoked: it is only not known', () => {
+    const marks = new Marks(10)
+    const since = marks.moment
+    marks.distrust()
+    expect(marks.verdictOfTags(since, ['a'])).toBe('good')
+    expect(marks.verdictOfTags(since, [])).toBe('good')
+    expect(marks.isRevoked(since, 'k', ['a'])).toBe(false)
+    expect(marks.clearedAt).toBe(0)
+  })
+
+  test('entries in memory have to look again', () => {
+    const marks = new Marks(10)
+    marks.distrust()
+    expect(marks.tagMoment).toBe(marks.moment)
+    expect(marks.moment).toBe(1)
+  })
+
+  test('each time counts anew', () => {
+    const marks = new Marks(10)
+    marks.distrust()
+    const since = marks.moment
+    marks.distrust()
+    expect(marks.isTrusted(since)).toBe(false)
+  })
+})
+
+test('clearedAt is the moment of the last mark of all', () => {
+  const marks = new Marks(10)
+  expect(marks.clearedAt).toBe(0)
+  marks.markKey('k')
+  marks.markAll()
+  expect(marks.clearedAt).toBe(2)
+  marks.distrust()
+  marks.markTags(['a'], false)
+  expect(marks.clearedAt).toBe(2)
+})
+
 describe('a mark that was forgotten for lack of room', () => {
   test('of a key makes all older work count as revoked', () => {
     const marks = new Marks(2)

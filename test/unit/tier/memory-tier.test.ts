@@ -162,3 +162,13 @@ test('expire ends freshness and leaves the rest', () => {
   expect(root.hit('k')).toBeUndefined()
   expect(root.read('k')).toMatchObject({ value: 'value', freshUntil: 0, staleUntil: 200 })
 })
+
+test('confirm tells the deadlines of the very value, while it is there', () => {
+  const { root, rootMarks, clock } = open()
+  root.keep('k', entryOf('value', { tags: ['a'] }), keepOf(rootMarks))
+  expect(root.confirm('k', 'AAAAAAAAAAAA')).toMatchObject({ freshUntil: 100, staleUntil: 200 })
+  expect(root.confirm('k', 'BBBBBBBBBBBB')).toBeUndefined()
+  expect(root.confirm('l', 'AAAAAAAAAAAA')).toBeUndefined()
+  clock.advance(200)
+  expect(root.confirm('k', 'AAAAAAAAAAAA')).toBeUndefined()
+})
