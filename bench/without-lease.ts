@@ -1,11 +1,11 @@
-import { FILL, ACQUIRE, RELEASE } from '../dist/redis/lease-scripts.js'
+import { FILL, RELEASE } from '../dist/redis/lease-scripts.js'
 import { defineScript, type Script } from '../dist/redis/script.js'
 import { TurnWrites } from '../dist/redis/turn-writes.js'
 
 /**
  * What Strata would send if it had no lease, to see what the lease costs and nothing else: the value is stored if the
- * version of the namespace is the one that was seen, in one script. What asks for the lease is answered here, without a
- * round trip, with the version that Redis gave first.
+ * version of the namespace is the one that was seen, in one script. What asks for a free lease is answered here, without a
+ * round trip.
  */
 const STORE: Script = defineScript(
   'store',
@@ -21,19 +21,12 @@ return { 'filled', 0 }`,
 /** Takes the lease out of every cache of this process. Only for a process that measures that; untagged entries only. */
 export function leaveOutTheLease(): void {
   const { run } = TurnWrites.prototype
-  let version: string | undefined
-  TurnWrites.prototype.run = async function (script, keys, args) {
-    const send = (other: Script, given: typeof args): Promise<unknown> =>
-      run.call(this, other, keys, given)
-    if (script === ACQUIRE && version !== undefined) return ['yours', args[0], version]
-    if (script === ACQUIRE) {
-      const reply = (await send(ACQUIRE, args)) as readonly unknown[]
-      version = String(reply[2])
-      return reply
-    }
-    if (script === RELEASE) return [1, 0]
-    if (script !== FILL) return await send(script, args)
+  // the plain command that takes the lease of a key under which nothing was found
+  TurnWrites.prototype.put = async () => true
+  TurnWrites.prototype.run = function (script, keys, args) {
+    if (script === RELEASE) return Promise.resolve([1, 0])
+    if (script !== FILL) return run.call(this, script, keys, args)
     const [, record = '', lifetime = 0, most = 0, , , , expected = ''] = args
-    return await send(STORE, [record, lifetime, most, expected])
+    return run.call(this, STORE, keys, [record, lifetime, most, expected])
   }
 }
