@@ -20,7 +20,8 @@ const contestant = (subscribers: number): Contestant => ({
     const { createCache } = await import('../strata.js')
     const cache = createCache({
       namespace: 'bench',
-      redis: { url: `redis://127.0.0.1:${port}` },
+      // starting many processes is not to look like an outage
+      redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
       logger: false,
     })
     await cache.ready()
@@ -34,7 +35,7 @@ const contestant = (subscribers: number): Contestant => ({
     return {
       round: async () => {
         const keys = postKeys(count, (next += count))
-        for (const key of keys) await cache.set(key, postOf(key))
+        for (const key of keys) await store(cache, key)
         await team.ask({ fetch: keys })
         const idle = await cpuDuring(meter, () => sleep(1_000))
         const start = performance.now()
@@ -64,6 +65,10 @@ async function cpuDuring(meter: ServerMeter, run: () => Promise<void>): Promise<
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function store(cache: Cache, key: string): Promise<void> {
+  if ((await cache.set(key, postOf(key))) !== 'applied') throw new Error(`${key} was not stored`)
 }
 
 interface Delete {

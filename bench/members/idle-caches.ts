@@ -11,7 +11,8 @@ export const open: OpenMember<IdleSetup, 'cpu', number> = async ({ port, caches 
   for (let count = 0; count < caches; count++) {
     const cache = createCache({
       namespace: 'bench',
-      redis: { url: `redis://127.0.0.1:${port}` },
+      // starting many processes is not to look like an outage
+      redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
       logger: false,
     })
     await cache.ready()
