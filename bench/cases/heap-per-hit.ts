@@ -1,8 +1,8 @@
-import type { Case, Contestant } from '../case.js'
+import type { Bar, Case, Contestant } from '../case.js'
 import { nanosecondsPer } from '../measure.js'
-import { peersWith } from '../peers/all.js'
+import { mainPeers, peersWith } from '../peers/all.js'
 import { bareLru, bareMap } from '../peers/bare.js'
-import type { Peer, PeerCache } from '../peers/peer.js'
+import type { Peer, PeerCache, Tiers } from '../peers/peer.js'
 import { postKeys, postOf } from '../post.js'
 
 const KEYS = postKeys(1_000)
@@ -13,12 +13,12 @@ const HITS = 5_000
  * larger (see `nodeFlags`) than what they allocate, and is emptied before each round. What remains of the harness itself is
  * one async function, the same for all.
  */
-const contestant = (peer: Peer): Contestant => ({
-  name: peer.name,
-  start: async () => {
+const contestant = (peer: Peer, tiers: Tiers = 'memory'): Contestant => ({
+  name: tiers === 'memory' ? peer.name : `${peer.name} + Redis`,
+  start: async ({ port }) => {
     const cache = await peer.open({
-      tiers: 'memory',
-      port: 0,
+      tiers,
+      port,
       ttl: 3_600_000,
       maxEntries: 10_000,
       load: async (key) => postOf(key),
@@ -47,17 +47,20 @@ export const benchmark: Case = {
   title: 'heap allocated by one awaited hit in memory',
   about: 'Bytes of garbage per hit, which the collector pays for later; as l1-hit otherwise.',
   columns: [{ key: 'bytes', title: 'bytes', digits: 1 }],
-  contestants: [bareMap, bareLru, ...peersWith('memory')].map(contestant),
-  bars: [
-    {
-      contestant: 'strata',
-      column: 'bytes',
-      against: 'Map of promises',
-      difference: true,
-      what: 'bytes more than an awaited Map of promises',
-      floor: 16,
-    },
+  contestants: [
+    ...[bareMap, bareLru, ...peersWith('memory')].map((peer) => contestant(peer)),
+    // where others may invalidate: a hit asks whether memory may be trusted
+    ...mainPeers.filter(({ name }) => name === 'strata').map((peer) => contestant(peer, 'both')),
   ],
+  bars: ['strata', 'strata + Redis'].map((name): Bar => ({
+    contestant: name,
+    column: 'bytes',
+    against: 'Map of promises',
+    difference: true,
+    what: 'bytes more than an awaited Map of promises',
+    floor: 16,
+  })),
   rounds: { full: 9, quick: 3, warmups: 2 },
+  redis: 'shared',
   nodeFlags: ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'],
 }

@@ -1,20 +1,20 @@
-import type { Case, Contestant } from '../case.js'
+import type { Bar, Case, Contestant } from '../case.js'
 import { nanosecondsPer } from '../measure.js'
 import { bareLru, bareLruTtl, bareMap } from '../peers/bare.js'
-import { peersWith } from '../peers/all.js'
-import type { Peer, PeerCache } from '../peers/peer.js'
+import { mainPeers, peersWith } from '../peers/all.js'
+import type { Peer, PeerCache, Tiers } from '../peers/peer.js'
 import { postKeys, postOf } from '../post.js'
 import { createRandom, shuffled } from '../random.js'
 
 const KEYS = shuffled(postKeys(1_000), createRandom(1))
 const TURNS = 10
 
-const contestant = (peer: Peer): Contestant => ({
-  name: peer.name,
-  start: async ({ quick }) => {
+const contestant = (peer: Peer, tiers: Tiers = 'memory'): Contestant => ({
+  name: tiers === 'memory' ? peer.name : `${peer.name} + Redis`,
+  start: async ({ quick, port }) => {
     const cache = await peer.open({
-      tiers: 'memory',
-      port: 0,
+      tiers,
+      port,
       ttl: 3_600_000,
       maxEntries: 10_000,
       load: async (key) => postOf(key),
@@ -46,16 +46,19 @@ export const benchmark: Case = {
   about:
     '1,000 existing keys in a fixed random order, one caller, each read awaited. ns = processor time.',
   columns: [{ key: 'ns', title: 'ns', against: ['lru-cache', 'lru-cache ttl'], as: 'speed' }],
-  contestants: [bareLru, bareLruTtl, bareMap, ...peersWith('memory')].map(contestant),
-  bars: [
-    {
-      contestant: 'strata',
-      column: 'ns',
-      against: 'lru-cache',
-      what: 'speed of an awaited lru-cache get',
-      floor: 0.6,
-      aim: 0.8,
-    },
+  contestants: [
+    ...[bareLru, bareLruTtl, bareMap, ...peersWith('memory')].map((peer) => contestant(peer)),
+    // where others may invalidate: a hit asks whether memory may be trusted
+    ...mainPeers.filter(({ name }) => name === 'strata').map((peer) => contestant(peer, 'both')),
   ],
+  bars: ['strata', 'strata + Redis'].map((name): Bar => ({
+    contestant: name,
+    column: 'ns',
+    against: 'lru-cache',
+    what: 'speed of an awaited lru-cache get',
+    floor: 0.6,
+    aim: 0.8,
+  })),
   rounds: { full: 21, quick: 5, warmups: 2 },
+  redis: 'shared',
 }

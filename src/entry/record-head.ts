@@ -67,6 +67,12 @@ export function writeHead(target: Buffer, head: ValueHead): void {
   target.write(HEAD.MAGIC + HEAD.VALUE + lease + head.id + lifetime, 'latin1')
 }
 
+/** What stands under a key without a value while somebody loads. `until` in milliseconds of Redis time. */
+export function formatLease(token: string, until: number): string {
+  const { MAGIC, LEASE, NOT_AWAITED, NO_LEASE, NEVER } = HEAD
+  return MAGIC + LEASE + token + formatInstant(until) + NOT_AWAITED + NO_LEASE + NEVER + NEVER
+}
+
 /**
  * The head of a value, `undefined` if a field has not its form. Needs `HEAD.LENGTH` bytes. Looks at the bytes themselves: a
  * regular expression over their text took longer than the rest of the decoding.

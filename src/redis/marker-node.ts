@@ -24,7 +24,7 @@ export class MarkerNode {
   /** The moment before it was asked to track; undefined while it does not. */
   trackedFrom: number | undefined
   /** Everything marked before that moment has been heard. */
-  provenFrom = -Infinity
+  provenFrom: number = -Infinity
   readonly #client: CommandClient
   readonly #prefixes: readonly string[]
   readonly #listener: MarkerNodeListener

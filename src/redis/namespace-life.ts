@@ -31,6 +31,8 @@ export class NamespaceLife {
   #known: Version | undefined
   /** The moment on the marks when it was seen. */
   #seenAt = 0
+  /** Redis keeps the version at least until then, monotonic milliseconds. */
+  #keptUntil = 0
   /** The generation of the connection whose server is known to be the one the namespace was written on. */
   #adopted = -1
   #adopting: { readonly generation: number; readonly done: Promise<void> } | undefined
@@ -48,6 +50,16 @@ export class NamespaceLife {
     return this.#parts.marks.clearedAt > this.#seenAt ? undefined : this.#known
   }
 
+  /** As {@link current}, if Redis will keep it until `at` whatever happens to be stored meanwhile. */
+  lastingUntil(at: number): Version | undefined {
+    return at <= this.#keptUntil ? this.current : undefined
+  }
+
+  /** A script has just seen to it that Redis keeps the version until `at`. */
+  kept(at: number): void {
+    if (at > this.#keptUntil) this.#keptUntil = at
+  }
+
   /** It has just been ended, by this process. */
   forget(): void {
     this.#known = undefined
@@ -57,6 +69,7 @@ export class NamespaceLife {
   observe(version: Version | undefined): void {
     const known = this.current
     if (known !== undefined && !isSame(known, version)) this.#parts.clearHere()
+    if (known === undefined || !isSame(known, version)) this.#keptUntil = 0
     this.#known = version
     this.#seenAt = this.#parts.marks.moment
   }
@@ -100,6 +113,7 @@ export class NamespaceLife {
       if (isNew === 1 && this.#known !== undefined) this.#parts.clearHere()
       // another process may have been first to begin a new life, and this one not have heard of it
       this.observe(versionOf(version))
+      this.#keptUntil = 0
       this.#adopted = generation
     } finally {
       if (this.#adopting?.generation === generation) this.#adopting = undefined

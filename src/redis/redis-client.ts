@@ -28,6 +28,7 @@ export interface CommandClient extends RedisClient {
   info(section: string): Promise<string>
   call(name: string, ...args: CommandArgument[]): Promise<unknown>
   subscribe(...channels: string[]): Promise<unknown>
+  set(key: string, value: string, px: 'PX', ms: number, nx: 'NX'): Promise<unknown>
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): Promise<unknown>
   ping(): Promise<unknown>
@@ -45,6 +46,7 @@ export interface CommandClient extends RedisClient {
 export interface CommandPipeline {
   mgetBuffer(keys: readonly string[]): unknown
   getrangeBuffer(key: string, start: number, end: number): unknown
+  set(key: string, value: string, px: 'PX', ms: number, nx: 'NX'): unknown
   eval(lua: string, keyCount: number, ...args: CommandArgument[]): unknown
   evalsha(sha: string, keyCount: number, ...args: CommandArgument[]): unknown
   exec(): Promise<[error: Error | null, reply: unknown][] | null>

@@ -20,7 +20,7 @@ import type {
   VersionView,
 } from '../tier/inspector.js'
 import type { CommandClient } from './redis-client.js'
-import { parseFailure } from './redis-leases.js'
+import { parseFailure } from './load-failure.js'
 import type { RedisLink } from './redis-link.js'
 import type { RedisSpace } from './redis-tier.js'
 import { type Reply, WRONG_TYPE } from './turn-reads.js'

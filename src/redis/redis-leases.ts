@@ -3,9 +3,11 @@ import type { Cancel } from '../clock.js'
 import type { Body, Entry } from '../entry/entry.js'
 import { newId } from '../entry/id.js'
 import type { Stamp } from '../entry/tag.js'
-import type { Ending, Grant, Lease, LeaseDesk, LeaseRequest, LoadFailure } from '../flight/lease.js'
+import type { Ending, Grant, Lease, LeaseDesk, LeaseRequest } from '../flight/lease.js'
+import { lastingVersions, takeFree } from './free-lease.js'
 import type { LateTags } from './late-tags.js'
 import { ACQUIRE, FILL, RELEASE, RENEW } from './lease-scripts.js'
+import { formatFailure, parseFailure } from './load-failure.js'
 import type { CommandArgument } from './redis-client.js'
 import type { RedisSpace, RedisTier } from './redis-tier.js'
 import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
@@ -13,9 +15,6 @@ import { textOf, type Version } from './version.js'
 
 /** Milliseconds a failure stands for those who waited; each looks as soon as it is woken. */
 const FAILURE_LIFE = 2_000
-
-/** Characters of a failure's text. */
-const LONGEST_FAILURE = 1_024
 
 export interface RedisLeasesParts {
   readonly space: RedisSpace
@@ -34,16 +33,35 @@ export class RedisLeases implements LeaseDesk {
 
   /** In Cluster versions are read first: what moves between that and the lease makes the value unusable. */
   async acquire(key: string, request: LeaseRequest): Promise<Grant> {
-    const { space, wakes, tier, lateTags } = this.#parts
-    const { keys, writes, tags, seen, time, clock, timeout, link, namespace, life } = space
+    const { space, lateTags } = this.#parts
+    const { writes, tags } = space
     const names = [...request.tags, ...lateTags.expected(key, request.tags)]
     const before = writes.isCluster ? await tags.versionsOf(names, request.lifetime) : undefined
+    const versions = before ?? lastingVersions(space, names, request.lifetime)
+    const token = await takeFree(space, key, request, versions)
+    if (token === undefined || versions === undefined) {
+      return await this.#ask(key, request, { names, before })
+    }
+    return this.#granted(key, request, { token, isOwn: true, versions, names })
+  }
+
+  #granted(key: string, { ttl, longest, mode }: LeaseRequest, got: Granted): Grant {
+    const until = this.#parts.space.clock.now() + longest
+    const held: Held = { key, ...got, ttl, until, announce: mode === 'force' }
+    return { kind: 'yours', lease: new RedisLease(this.#parts, held) }
+  }
+
+  /** By the script: it looks at whatever is there. */
+  async #ask(key: string, request: LeaseRequest, { names, before }: Named): Promise<Grant> {
+    const { space, wakes, tier } = this.#parts
+    const { keys, writes, tags, seen, time, clock, timeout, link, namespace, life } = space
     // before asking: a wake-up cannot come between the reply and this
     const waiting = request.mode === 'wait' ? wakes.register(namespace, key) : undefined
     let isHeld = false
     try {
       const token = newId()
-      const until = clock.now() + timeout
+      const sentAt = clock.now()
+      const until = sentAt + timeout
       const declared = [keys.entry(key), ...tags.scriptKeys(names)]
       const reply = (await writes.run(ACQUIRE, declared, [
         token,
@@ -60,18 +78,12 @@ export class RedisLeases implements LeaseDesk {
       switch (said) {
         case 'yours': {
           const versions = before ?? parseVersions(rest.slice(1))
-          if (before === undefined) life.observe(versions[0])
-          const held: Held = {
-            key,
-            token: String(rest[0]),
-            isOwn: rest[0] === token,
-            versions,
-            names,
-            ttl: request.ttl,
-            until: clock.now() + request.longest,
-            announce: request.mode === 'force',
+          if (before === undefined) {
+            life.observe(versions[0])
+            life.kept(sentAt + request.lifetime)
           }
-          return { kind: 'yours', lease: new RedisLease(this.#parts, held) }
+          const isOwn = rest[0] === token
+          return this.#granted(key, request, { token: String(rest[0]), isOwn, versions, names })
         }
         case 'held': {
           isHeld = true
@@ -98,15 +110,24 @@ export class RedisLeases implements LeaseDesk {
   }
 }
 
-/** A lease as it was given. */
-interface Held {
-  readonly key: string
+/** The tags a value may be filed under; in Cluster with the versions read before the lease. */
+interface Named {
+  readonly names: readonly string[]
+  readonly before: readonly Version[] | undefined
+}
+
+interface Granted {
   readonly token: string
   /** Not shared: ours to renew. */
   readonly isOwn: boolean
   /** The namespace's first, then those of `names`. */
   readonly versions: readonly Version[]
   readonly names: readonly string[]
+}
+
+/** A lease as it was given. */
+interface Held extends Granted {
+  readonly key: string
   readonly ttl: number
   /** Not renewed after this moment. */
   readonly until: number
@@ -182,10 +203,12 @@ class RedisLease implements Lease {
     const declared = [keys.entry(key), ...tags.scriptKeys(names)]
     const expected = declared.length === 1 ? [] : stamps.map(textOf)
     const record = tier.recordOf(key, entry, stamps)
+    const sentAt = space.clock.now()
     const args = [token, record, lifetime, most, ...told, announce ? '1' : '0', ...expected]
     const [said, awaited] = await this.#filled(declared, args)
     if (awaited === 1 || announce) await announcer.afterwards(namespace, message)
     if (said !== 'filled') return 'revoked'
+    if (expected.length > 0) space.life.kept(sentAt + lifetime)
     return (await tags.isMoved(stamps)) ? 'revoked' : 'filled'
   }
 
@@ -260,31 +283,5 @@ class RedisLease implements Lease {
     const { key, token, ttl } = this.#held
     const renewed = await writes.run(RENEW, [keys.entry(key)], [token, ttl])
     if (renewed !== 1) this.#cancelRenewal?.()
-  }
-}
-
-function formatFailure(failure: LoadFailure): string {
-  const { name, code, message } = failure
-  const cut = (text: string): string => text.slice(0, LONGEST_FAILURE / 4)
-  return JSON.stringify({
-    name: cut(name),
-    ...(code === undefined ? {} : { code: cut(code) }),
-    ...(message === undefined ? {} : { message: cut(message) }),
-  })
-}
-
-/** Whatever stands there: it comes from another process. */
-export function parseFailure(text: string): LoadFailure {
-  let said: unknown
-  try {
-    said = JSON.parse(text)
-  } catch {
-    return { name: 'Error' } // that it failed is known all the same
-  }
-  const { name, code, message } = Object(said) as Record<string, unknown>
-  return {
-    name: typeof name === 'string' ? name : 'Error',
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof message === 'string' ? { message } : {}),
   }
 }

@@ -6,12 +6,12 @@ import type { Turn } from './turn.js'
 /** Commands of one pipeline. */
 const MOST_COMMANDS = 512
 
-/** Scripts of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
+/** Writes of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
 export class TurnWrites {
   readonly #client: CommandClient
   readonly #link: RedisLink
   readonly #turn: Turn
-  #calls: ScriptCall[] = []
+  #calls: Call[] = []
   /** Scripts that the server at the other end of this connection has been sent as text. */
   readonly #known = new Set<Script>()
   #generation = -1
@@ -30,9 +30,21 @@ export class TurnWrites {
   /** Runs the script. `args` may still be changed in this turn. */
   run(script: Script, keys: readonly string[], args: readonly CommandArgument[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#calls.length === 0) this.#turn.schedule()
-      this.#calls.push({ script, keys, args, resolve, reject })
+      this.#add({ script, keys, args, resolve, reject })
     })
+  }
+
+  /** Puts something under a key that holds nothing, for so many milliseconds. False: the key holds something. */
+  async put(key: string, value: string, ms: number): Promise<boolean> {
+    const reply = await new Promise((resolve, reject) => {
+      this.#add({ key, value, ms, resolve, reject })
+    })
+    return reply !== null
+  }
+
+  #add(call: Call): void {
+    if (this.#calls.length === 0) this.#turn.schedule()
+    this.#calls.push(call)
   }
 
   #flush(): void {
@@ -51,11 +63,11 @@ export class TurnWrites {
     }
   }
 
-  #sendAlone(call: ScriptCall): void {
+  #sendAlone(call: Call): void {
     this.#send(this.#client, call).then(call.resolve, (error: unknown) => this.#again(call, error))
   }
 
-  async #sendTogether(calls: readonly ScriptCall[]): Promise<void> {
+  async #sendTogether(calls: readonly Call[]): Promise<void> {
     try {
       const pipeline = this.#client.pipeline()
       for (const call of calls) this.#send<unknown>(pipeline, call)
@@ -75,7 +87,9 @@ export class TurnWrites {
    * round trip later, behind what was asked for after it. (In Cluster another node may not know it; nothing there relies on
    * the order of two calls.)
    */
-  #send<R>(to: Sender<R>, { script, keys, args }: ScriptCall): R {
+  #send<R>(to: Sender<R>, call: Call): R {
+    if ('value' in call) return to.set(call.key, call.value, 'PX', call.ms, 'NX')
+    const { script, keys, args } = call
     const { generation } = this.#link
     if (generation !== this.#generation) {
       this.#generation = generation
@@ -87,21 +101,35 @@ export class TurnWrites {
   }
 
   /** Of a server that has lost its scripts. */
-  #again({ script, keys, args, resolve, reject }: ScriptCall, error: unknown): void {
-    if (!isUnknownScript(error) || !this.#link.isReady()) return reject(error)
+  #again(call: Call, error: unknown): void {
+    const { resolve, reject } = call
+    if ('value' in call || !isUnknownScript(error) || !this.#link.isReady()) return reject(error)
+    const { script, keys, args } = call
     this.#client.eval(script.lua, keys.length, ...keys, ...args).then(resolve, reject)
   }
 }
 
-interface ScriptCall {
-  readonly script: Script
-  readonly keys: readonly string[]
-  readonly args: readonly CommandArgument[]
+interface Asked {
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
+interface ScriptCall extends Asked {
+  readonly script: Script
+  readonly keys: readonly string[]
+  readonly args: readonly CommandArgument[]
+}
+
+interface PutCall extends Asked {
+  readonly key: string
+  readonly value: string
+  readonly ms: number
+}
+
+type Call = ScriptCall | PutCall
+
 interface Sender<R> {
+  readonly set: (key: string, value: string, px: 'PX', ms: number, nx: 'NX') => R
   readonly eval: (lua: string, keyCount: number, ...args: CommandArgument[]) => R
   readonly evalsha: (sha: string, keyCount: number, ...args: CommandArgument[]) => R
 }

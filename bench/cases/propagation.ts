@@ -1,0 +1,133 @@
+import type { Case, Contestant, Sample } from '../case.js'
+import { quantile } from '../measure.js'
+import type {
+  SubscriberAnswer,
+  SubscriberQuestion,
+  SubscriberSetup,
+} from '../members/subscriber.js'
+import { monotonic } from '../monotonic.js'
+import { postKeys, postOf } from '../post.js'
+import { createServerMeter, type ServerMeter } from '../server-cpu.js'
+import type { Cache } from '../strata.js'
+import { startTeam } from '../team.js'
+
+/** Milliseconds from one delete to the next: two cores have to wake up to 32 processes for each. */
+const PACE = 10
+
+const contestant = (subscribers: number): Contestant => ({
+  name: `${subscribers} process${subscribers === 1 ? '' : 'es'}`,
+  start: async ({ port, quick }) => {
+    const { createCache } = await import('../strata.js')
+    const cache = createCache({
+      namespace: 'bench',
+      // starting many processes is not to look like an outage
+      redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
+      logger: false,
+    })
+    await cache.ready()
+    const team = await startTeam<SubscriberSetup, SubscriberQuestion, SubscriberAnswer>(
+      'subscriber',
+      Array.from({ length: subscribers }, () => ({ port })),
+    )
+    const meter = await createServerMeter(port)
+    const count = quick ? 100 : 300
+    let next = 0
+    return {
+      round: async () => {
+        const keys = postKeys(count, (next += count))
+        for (const key of keys) await store(cache, key)
+        await team.ask({ fetch: keys })
+        const idle = await cpuDuring(meter, () => sleep(1_000))
+        const start = performance.now()
+        let deletes: readonly Delete[] = []
+        const cpu = await cpuDuring(meter, async () => {
+          deletes = await deleteAll(cache, keys)
+        })
+        const server = (cpu - (idle * (performance.now() - start)) / 1_000) / count
+        await sleep(200)
+        return { ...sampleOf(deletes, await team.ask({ dropsOf: keys })), server }
+      },
+      stop: async () => {
+        meter.close()
+        team.stop()
+        await cache.close()
+      },
+    }
+  },
+})
+
+/** Microseconds of the server. */
+async function cpuDuring(meter: ServerMeter, run: () => Promise<void>): Promise<number> {
+  const before = await meter.use()
+  await run()
+  return (await meter.use()).cpu - before.cpu
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function store(cache: Cache, key: string): Promise<void> {
+  if ((await cache.set(key, postOf(key))) !== 'applied') throw new Error(`${key} was not stored`)
+}
+
+interface Delete {
+  readonly askedAt: number
+  readonly acknowledgedAt: number
+}
+
+async function deleteAll(cache: Cache, keys: readonly string[]): Promise<readonly Delete[]> {
+  const deletes: Delete[] = []
+  const start = performance.now()
+  for (const [index, key] of keys.entries()) {
+    await sleep(Math.max(1, start + index * PACE - performance.now()))
+    const askedAt = monotonic()
+    if ((await cache.delete(key)) !== 'applied') throw new Error(`${key} was not deleted`)
+    deletes.push({ askedAt, acknowledgedAt: monotonic() })
+  }
+  return deletes
+}
+
+/** Over all processes and deletes. One that comes before the reply counts as it is, below zero. */
+function sampleOf(deletes: readonly Delete[], drops: readonly SubscriberAnswer[]): Sample {
+  const after: number[] = []
+  const whole: number[] = []
+  let missing = 0
+  for (const [index, { askedAt, acknowledgedAt }] of deletes.entries()) {
+    for (const process of drops) {
+      const at = process[index] ?? null
+      if (at === null) missing++
+      else {
+        after.push(at - acknowledgedAt)
+        whole.push(at - askedAt)
+      }
+    }
+  }
+  return {
+    after50: quantile(after, 0.5),
+    after99: quantile(after, 0.99),
+    afterMost: Math.max(...after),
+    whole50: quantile(whole, 0.5),
+    whole99: quantile(whole, 0.99),
+    missing,
+  }
+}
+
+export const benchmark: Case = {
+  name: 'propagation',
+  title: 'from a delete in one process to the drop from the memory of others',
+  about: `A delete every ${PACE} ms; ms from its acknowledgement (below zero: before it) and from its call. missing = not dropped after 200 ms; server = processor time of Redis per delete (us), without what it uses while nothing is deleted (heartbeats).`,
+  columns: [
+    { key: 'after50', title: 'ack: p50', digits: 2 },
+    { key: 'after99', title: 'p99', digits: 2 },
+    { key: 'afterMost', title: 'most', digits: 1 },
+    { key: 'whole50', title: 'call: p50', digits: 2 },
+    { key: 'whole99', title: 'p99', digits: 2 },
+    { key: 'missing', title: 'missing' },
+    { key: 'server', title: 'server', digits: 1 },
+  ],
+  contestants: [1, 8, 32].map(contestant),
+  rounds: { full: 5, quick: 1, warmups: 1 },
+  redis: 'own',
+  sequential: true,
+}

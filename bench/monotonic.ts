@@ -1,0 +1,4 @@
+/** Milliseconds of CLOCK_MONOTONIC, which all processes of this machine share. */
+export function monotonic(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
