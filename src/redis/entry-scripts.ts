@@ -56,7 +56,7 @@ if value and string.sub(head, 5, 5) == 'V' and string.sub(head, 46, 60) ~= strin
   local stale = 'SRE1V' .. NONE .. ZERO .. '0' .. string.sub(head, 34, 45) .. ZERO .. string.sub(value, 61)
   if left > 0 then
     redis.call('SET', KEYS[1], stale, 'PX', left)
-  else
+  elseif left == -1 then
     redis.call('SET', KEYS[1], stale)
   end
 end

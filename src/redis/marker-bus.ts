@@ -120,6 +120,7 @@ export class MarkerBus implements MarkerNodeListener {
     // also from this process: a load of its own that can no longer be joined is waited for like another's
     if (message.kind === 'wake') wakes.wake(namespace, message.key)
     else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
+    else if (message.kind === 'remove') for (const key of message.keys) wakes.wake(namespace, key)
   }
 
   /** `<heartbeat>:<nonce>:{<tag>}` */

@@ -1,4 +1,4 @@
-import { saidBy } from './failure-text.js'
+import { isReply, saidBy } from './failure-text.js'
 import { Pulse } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
 
@@ -102,7 +102,10 @@ export class MarkerNode {
       await client.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', ...prefixes)
       await client.subscribe(CHANNEL)
     } catch (error) {
-      if (generation === this.#generation) this.#listener.refused(this, saidBy(error))
+      // a connection that is cut meanwhile comes back
+      if (generation === this.#generation && isReply(error)) {
+        this.#listener.refused(this, saidBy(error))
+      }
       return
     }
     if (generation !== this.#generation || this.#closed) return

@@ -3,7 +3,7 @@ import { parseMessage } from '../bus/message.js'
 import type { Trust } from '../bus/trust.js'
 import type { Wakes } from '../bus/wakes.js'
 import type { Cancel, Clock } from '../clock.js'
-import { saidBy } from './failure-text.js'
+import { isReply, saidBy } from './failure-text.js'
 import type { NamespaceLife } from './namespace-life.js'
 import { Pulse } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
@@ -122,7 +122,8 @@ export class PublishBus {
     try {
       await subscriber.subscribe(this.#channel, this.#heartbeat)
     } catch (error) {
-      if (generation === this.#generation) this.#refused(saidBy(error))
+      // a connection that is cut meanwhile comes back
+      if (generation === this.#generation && isReply(error)) this.#refused(saidBy(error))
       return
     }
     if (generation !== this.#generation || this.#closed) return
@@ -176,6 +177,7 @@ export class PublishBus {
     // also from this process: a load of its own that can no longer be joined is waited for like another's
     if (message.kind === 'wake') wakes.wake(namespace, message.key)
     else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
+    else if (message.kind === 'remove') for (const key of message.keys) wakes.wake(namespace, key)
   }
 
   #proven(nonce: string): void {
@@ -207,8 +209,7 @@ export class PublishBus {
     const { trust, report } = this.#parts
     const reason = `the heartbeat was refused: ${saidBy(error)}`
     trust.doubt(reason)
-    if (error instanceof Error && error.name === 'ReplyError')
-      report({ type: 'not-coherent', reason })
+    if (isReply(error)) report({ type: 'not-coherent', reason })
   }
 
   async #sendBeat(nonce: string): Promise<void> {

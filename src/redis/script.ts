@@ -59,14 +59,22 @@ local function life_of(id)
   return string.sub(redis.sha1hex(id .. time[1] .. '.' .. time[2]), 1, 12)
 end`
 
+/** `is_version(text)`: two ids, then whatever there is. */
+export const IS_VERSION = `
+local function is_version(text)
+  if type(text) ~= 'string' then return false end
+  local hard, soft = string.match(text, '^([%w_-]+)%.([%w_-]+)')
+  return hard ~= nil and #hard == 12 and #soft == 12
+end`
+
 /**
  * `version_of(key, id, rest, need, most)`: the version under the key, made of the id and the rest when absent, kept at least
  * `need` milliseconds (set to `most` when shorter). `sequence_of(version)`: the late-tag sequence in it.
  */
-export const VERSION_OF = `${LIFE_OF}
+export const VERSION_OF = `${LIFE_OF}${IS_VERSION}
 local function version_of(key, id, rest, need, most)
   local version = redis.pcall('GET', key)
-  if type(version) == 'string' and #version >= 25 and string.sub(version, 13, 13) == '.' then
+  if is_version(version) then
     local left = redis.call('PTTL', key)
     if left >= 0 and left < tonumber(need) then redis.call('PEXPIRE', key, most) end
     return version

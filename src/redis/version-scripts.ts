@@ -1,4 +1,4 @@
-import { defineScript, LIFE_OF, TELL, VERSION_OF, type Script } from './script.js'
+import { defineScript, IS_VERSION, LIFE_OF, TELL, VERSION_OF, type Script } from './script.js'
 
 /*
  * A version is `<hard>.<soft>.<sequence>`, two random ids and a count; that of the namespace has the server's run id as a
@@ -55,7 +55,7 @@ return #KEYS - 1`,
  */
 export const SOFTEN: Script = defineScript(
   'soften',
-  `${TELL}${LIFE_OF}${RAISE}
+  `${TELL}${LIFE_OF}${IS_VERSION}${RAISE}
 local soft = life_of(ARGV[1])
 local first, versions, left, sequence = tonumber(ARGV[2]), {}, {}, '0'
 for i = first, #KEYS do
@@ -66,7 +66,7 @@ end
 if first == 2 then sequence = raise() end
 for i = first, #KEYS do
   local version = versions[i]
-  if type(version) == 'string' and #version >= 25 and string.sub(version, 13, 13) == '.' then
+  if is_version(version) and left[i] ~= 0 then
     local softened = string.sub(version, 1, 13) .. soft .. '.' .. sequence
     if left[i] > 0 then
       redis.call('SET', KEYS[i], softened, 'PX', left[i])

@@ -13,6 +13,7 @@ const REQUEST: LeaseRequest = {
   ttl: 2_000,
   longest: 30_000,
   waitedFor: '',
+  hasStale: false,
 }
 
 function leaseIn(grant: Grant): Lease {

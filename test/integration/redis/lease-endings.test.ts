@@ -113,14 +113,22 @@ describeRedis('what a lease leaves behind', () => {
       const waiting = await heldOf(ask(two.leases, 'k', { seen: id }))
       await lease.release({ how: 'rest', ms: 700 })
       await woken(waiting)
-      const resting = await ask(two.leases, 'k', { seen: id })
+      const resting = await ask(two.leases, 'k', { seen: id, hasStale: true })
       expect(resting.kind).toBe('resting')
       const left = 'left' in resting ? resting.left : 0
       expect(left).toBeGreaterThan(0)
       expect(left).toBeLessThanOrEqual(700)
       expect(await look(two.bare, 'k')).toBe('stale stale')
       await sleep(left + 1)
-      expect((await ask(two.leases, 'k', { seen: id })).kind).toBe('yours')
+      expect((await ask(two.leases, 'k', { seen: id, hasStale: true })).kind).toBe('yours')
+    })
+
+    test('is not for who has no stale value', async () => {
+      const id = newId()
+      await store(one.bare, 'k', 'stale', { id, freshUntil: 0 })
+      const lease = await leaseOf(ask(one.leases, 'k', { seen: id }))
+      await lease.release({ how: 'rest', ms: 5_000 })
+      expect((await ask(two.leases, 'k', { seen: id, hasStale: false })).kind).toBe('yours')
     })
 
     test('is ended by force, and by a set', async () => {
@@ -131,7 +139,7 @@ describeRedis('what a lease leaves behind', () => {
       const forced = await leaseOf(ask(two.leases, 'k', { seen: id, mode: 'force' }))
       await forced.release({ how: 'rest', ms: 5_000 })
       await store(one.bare, 'k', 'other', { id, freshUntil: 0 })
-      expect((await ask(two.leases, 'k', { seen: id })).kind).toBe('yours')
+      expect((await ask(two.leases, 'k', { seen: id, hasStale: true })).kind).toBe('yours')
     })
 
     test('without a value, or of no length, is none', async () => {

@@ -211,6 +211,11 @@ describe('messages', () => {
   })
 })
 
+/** As ioredis tells of an error reply. */
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ReplyError' })
+}
+
 describe('heartbeats', () => {
   test('are sent five times in the time of trust, on a connection that is ready', async () => {
     await subscribed()
@@ -262,7 +267,7 @@ describe('heartbeats', () => {
 describe('a channel', () => {
   test('that is refused is told of, and asked for again', async () => {
     subscriber.become('ready')
-    subscriber.subscriptions[0]?.reply.reject(new Error('NOPERM'))
+    subscriber.subscriptions[0]?.reply.reject(refusal('NOPERM'))
     await bus.started
     expect(trust.stats(clock.now(), 0).reason).toContain('NOPERM')
     expect(events).toHaveLength(1)
