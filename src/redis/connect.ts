@@ -78,7 +78,10 @@ function clusterRules(
   return {
     ...options,
     lazyConnect: true,
-    enableOfflineQueue: false,
+    // Of the whole Cluster nothing is sent while it is not ready (`RedisLink.isReady`). For one node, though, `false` means that
+    // all but the first command are refused while it is dialled; and one that imports its first slot is dialled again and
+    // again, since it stands in nobody's CLUSTER SLOTS: no write to that slot would come through.
+    enableOfflineQueue: true,
     enableAutoPipelining: false,
     scaleReads: 'master',
     // a redirection, one more, and a node that has just gone; the rest is a later call's business
