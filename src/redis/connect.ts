@@ -65,6 +65,9 @@ function connectionRules(connectTimeout: number): RedisOptions {
     commandTimeout: undefined,
     socketTimeout: undefined,
     reconnectOnError: null,
+    // Of sentinels: told of a new master at once. The old one, if it lives, takes writes for ten seconds more (measured), and
+    // whoever stays with it hears nothing of what is done at the new one.
+    failoverDetector: true,
     retryStrategy: pauseBefore,
   }
 }

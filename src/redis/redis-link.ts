@@ -141,8 +141,10 @@ export class RedisLink implements Link {
       await Promise.race([client.quit().catch(() => {}), late])
       cancel?.()
     }
-    if (client.status === 'end') return
-    client.disconnect()
+    const isEnded = client.status === 'end'
+    // what watches the sentinels is not let go by QUIT
+    if (!isEnded || client.isCluster !== true) client.disconnect()
+    if (isEnded) return
     // which waits two seconds for the other side to agree
     for (const server of this.#servers()) server.stream?.destroy()
   }

@@ -20,6 +20,7 @@ const rules = {
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   enableAutoPipelining: false,
+  failoverDetector: true,
 }
 
 test.each([
