@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, FaultContext } from '../../src/checker/index.js'
 import { isMaster, type RedisCluster } from './redis-cluster.js'
-import type { RedisServer } from './redis-server.js'
+import { type RedisServer, until } from './redis-server.js'
 import { beginMove } from './slot-move.js'
 
 /** Moves the slot of some key that is in use, and holds it half-way. */
@@ -88,6 +88,19 @@ export async function ownerOf(cluster: RedisCluster, key: string): Promise<Redis
     if (!reply.startsWith('MOVED')) return server
   }
   throw new Error(`nobody owns ${key}`)
+}
+
+/** Some key of this form, as soon as there is one, and the master that has it. */
+export async function heldBy(cluster: RedisCluster, form: RegExp): Promise<[string, RedisServer]> {
+  let found: [string, RedisServer] | undefined
+  await until(async () => {
+    for (const server of await mastersOf(cluster)) {
+      const key = (await keysOf(server)).find((name) => form.test(name))
+      if (key !== undefined) found = [key, server]
+    }
+    return found !== undefined
+  })
+  return found as [string, RedisServer]
 }
 
 async function pickMaster(cluster: RedisCluster, context: FaultContext): Promise<RedisServer> {

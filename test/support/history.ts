@@ -51,7 +51,12 @@ export async function checkStrata(check: StrataCheck, excuse?: () => Excuse): Pr
   try {
     const report = await checkHistory({
       driver: new URL('../../bench/history/strata.ts', import.meta.url),
-      driverOptions: { redis, memory, timeout },
+      driverOptions: {
+        redis,
+        memory,
+        timeout,
+        coherence: { maxStaleness: maxStaleness || MAX_STALENESS },
+      },
       name: title,
       processes: 4,
       clients: 6,
