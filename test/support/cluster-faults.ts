@@ -76,7 +76,7 @@ export function failoversOf(cluster: RedisCluster): Fault {
   }
 }
 
-export async function mastersOf(cluster: RedisCluster): Promise<readonly RedisServer[]> {
+async function mastersOf(cluster: RedisCluster): Promise<readonly RedisServer[]> {
   const are = await Promise.all(cluster.members.map(isMaster))
   return cluster.members.filter((_, i) => are[i])
 }

@@ -15,7 +15,7 @@ import { violationsOf } from '../../src/checker/verdict.js'
 
 /** Milliseconds of traffic. Longer, or the same once more: STRATA_HISTORY_MS=600000 STRATA_HISTORY_SEED=1234. */
 export const DURATION: number = Number(process.env['STRATA_HISTORY_MS'] ?? 8_000)
-export const SEED: number = Number(
+const SEED: number = Number(
   process.env['STRATA_HISTORY_SEED'] ?? Math.floor(Math.random() * 2 ** 31),
 )
 /** Milliseconds: what Strata promises by default. */

@@ -40,9 +40,10 @@ describeRedis('memory in a Cluster', () => {
     return opened
   }
 
-  describe('of three masters', () => {
+  describe('of many masters', () => {
     beforeEach(async () => {
-      cluster = await startCluster()
+      // so many that the one that knows which slots it gives away is asked too seldom
+      cluster = await startCluster({ masters: 7 })
       watch.begin()
     }, 60_000)
 
@@ -62,6 +63,13 @@ describeRedis('memory in a Cluster', () => {
       expect(events.filter(({ type }) => type === 'not-coherent')).toEqual([])
       await move.finish()
     })
+  })
+
+  describe('of three masters', () => {
+    beforeEach(async () => {
+      cluster = await startCluster()
+      watch.begin()
+    }, 60_000)
 
     it('hears of a master that joins, gets its first slot, loses it and leaves', async () => {
       const listener = await station()
