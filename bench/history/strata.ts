@@ -1,17 +1,17 @@
 import type { Driver, DriverContext, Row } from '../../src/checker/index.js'
 import { type CacheOptions, createCache } from '../../src/index.js'
-import { optionsOf, TTL } from './options.js'
+import { type StrataOptions, strataOptionsOf, TTL } from './options.js'
 
 /**
  * Strata, from source. Every option but `memory: true` goes to `createCache` as it is: this is the place for options of one's
  * own, as in `STRATA_CHECK_OPTIONS='{"grace":60000}'`.
  */
 export async function createDriver(context: DriverContext): Promise<Driver> {
-  const { redis: url, memory, timeout, ...rest } = optionsOf(context)
+  const { redis, memory, timeout, ...rest } = strataOptionsOf(context)
   const options: CacheOptions = {
     namespace: 'history',
     ttl: TTL,
-    redis: { url, timeout },
+    redis: { ...placeOf(redis), timeout },
     logger: false,
     ...(memory ? {} : { memory: false }),
     ...rest,
@@ -28,4 +28,9 @@ export async function createDriver(context: DriverContext): Promise<Driver> {
     invalidateTag: (tag) => cache.invalidateTags(tag),
     close: () => cache.close(),
   }
+}
+
+function placeOf(redis: StrataOptions['redis']): object {
+  if (typeof redis === 'string') return { url: redis }
+  return 'cluster' in redis ? { cluster: { nodes: redis.cluster } } : redis
 }

@@ -7,16 +7,20 @@ export interface Master {
   readonly ranges: readonly (readonly [first: number, last: number])[]
 }
 
-/**
- * All masters, those without slots too: one that imports its first slot takes writes already. `asked`: the host to use for a
- * node that does not know its own address.
- */
-export function parseMasters(text: string, asked: string): readonly Master[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim().split(' '))
+export interface Asked {
+  /** Host to use for a node that does not know its own address. */
+  readonly host: string
+  /** Hosts by which the client dials nodes: names, where the Cluster prefers them (a certificate may hold nothing else). */
+  readonly dialled: ReadonlySet<string>
+}
+
+/** All masters, those without slots too: one that imports its first slot takes writes already. */
+export function parseMasters(text: string, asked: Asked): readonly Master[] {
+  const lines = text.split('\n').map((line) => line.trim().split(' '))
+  const byName = lines.some(([, address = '']) => asked.dialled.has(nameIn(address)))
+  return lines
     .filter(([, , flags = '']) => isMaster(flags.split(',')))
-    .flatMap((fields) => masterOf(fields, asked) ?? [])
+    .flatMap((fields) => masterOf(fields, asked.host, byName) ?? [])
 }
 
 export function ownsSlot({ ranges }: Master, slot: number): boolean {
@@ -31,19 +35,23 @@ function isMaster(flags: readonly string[]): boolean {
   )
 }
 
-/** `<id> <host>:<port>@<bus port>[,<name>] <flags> <master> <ping> <pong> <epoch> <state> <slot> ...` */
-function masterOf(fields: readonly string[], asked: string): Master | undefined {
+/** `<id> <host>:<port>@<bus port>[,<name>[,<field>=<value> ...]] <flags> <master> <ping> <pong> <epoch> <state> <slot> ...` */
+function masterOf(fields: readonly string[], asked: string, byName: boolean): Master | undefined {
   const [id = '', address = ''] = fields
-  const [, host = '', port = ''] = /^(.*):(\d+)(?:@\d+)?(?:,.*)?$/.exec(address) ?? []
+  const [, host = '', port = ''] = /^([^,]*):(\d+)(?:@\d+)?(?:,|$)/.exec(address) ?? []
   if (id === '' || port === '') return undefined
   const slots = fields.slice(8)
   const moving = new Set(slots.flatMap((slot) => /^\[(\d+)-/.exec(slot)?.[1] ?? []).map(Number))
   return {
     id,
-    host: host === '' ? asked : host,
+    host: (byName && nameIn(address)) || host || asked,
     port: Number(port),
     ranges: rangesOf(slots, moving),
   }
+}
+
+function nameIn(address: string): string {
+  return address.split(',')[1] ?? ''
 }
 
 function rangesOf(

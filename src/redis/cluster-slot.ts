@@ -1,5 +1,5 @@
 /** How many slots a Cluster has. */
-const SLOTS = 16_384
+export const SLOTS = 16_384
 
 /** The slot of a hash tag: CRC-16 (XMODEM) modulo the number of slots (Redis Cluster specification, appendix A). */
 export function slotOf(tag: string): number {
@@ -17,11 +17,19 @@ export function slotOf(tag: string): number {
 /** Tags tried at most: with one slot of 16,384 the first that fits comes after that many, on average. */
 const MOST_TRIES = 400_000
 
-/** A short hash tag whose slot is one of these; undefined where none was found. */
-export function tagIn(owns: (slot: number) => boolean): string | undefined {
-  for (let i = 0; i < MOST_TRIES; i++) {
+/** As many are tried for the further ones: whoever has few slots need not have them all found. */
+const FURTHER_TRIES = 4_000
+
+/** Up to `most` short hash tags, each in another slot of these. */
+export function tagsIn(owns: (slot: number) => boolean, most: number): readonly string[] {
+  const tags = new Map<number, string>()
+  let tries = MOST_TRIES
+  for (let i = 0; i < tries && tags.size < most; i++) {
     const tag = i.toString(36)
-    if (owns(slotOf(tag))) return tag
+    const slot = slotOf(tag)
+    if (!owns(slot) || tags.has(slot)) continue
+    tags.set(slot, tag)
+    tries = Math.min(MOST_TRIES, i + FURTHER_TRIES)
   }
-  return undefined
+  return [...tags.values()]
 }

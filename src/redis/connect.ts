@@ -65,6 +65,9 @@ function connectionRules(connectTimeout: number): RedisOptions {
     commandTimeout: undefined,
     socketTimeout: undefined,
     reconnectOnError: null,
+    // Of sentinels: told of a new master at once. The old one, if it lives, takes writes for ten seconds more (measured), and
+    // whoever stays with it hears nothing of what is done at the new one.
+    failoverDetector: true,
     retryStrategy: pauseBefore,
   }
 }
@@ -78,7 +81,10 @@ function clusterRules(
   return {
     ...options,
     lazyConnect: true,
-    enableOfflineQueue: false,
+    // Of the whole Cluster nothing is sent while it is not ready (`RedisLink.isReady`). For one node, though, `false` means that
+    // all but the first command are refused while it is dialled; and one that imports its first slot is dialled again and
+    // again, since it stands in nobody's CLUSTER SLOTS: no write to that slot would come through.
+    enableOfflineQueue: true,
     enableAutoPipelining: false,
     scaleReads: 'master',
     // a redirection, one more, and a node that has just gone; the rest is a later call's business

@@ -2,12 +2,14 @@ import type { Bus } from '../bus/bus.js'
 import type { Trust } from '../bus/trust.js'
 import type { Wakes } from '../bus/wakes.js'
 import type { Cancel, Clock } from '../clock.js'
-import { type Master, ownsSlot, parseMasters } from './cluster-nodes.js'
-import { tagIn } from './cluster-slot.js'
+import { type Master, ownsSlot } from './cluster-nodes.js'
+import { tagsIn } from './cluster-slot.js'
 import { saidBy } from './failure-text.js'
 import { MARK, markerPrefix, parseMarker } from './marker.js'
 import { MarkerNode, type MarkerNodeListener } from './marker-node.js'
+import { MasterList } from './master-list.js'
 import type { NamespaceLife } from './namespace-life.js'
+import { serial } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
 import type { RedisEvent } from './redis-event.js'
 import { heartbeatOf } from './redis-keys.js'
@@ -40,6 +42,11 @@ export interface MarkerBusParts {
 const BEATS = 5
 /** Versions of namespaces that one heartbeat asks for. */
 const MOST_LIVES = 100
+/**
+ * Slots of one master that heartbeats go through in turn: only the master itself tells that one of them is migrating, and
+ * what is sent there may be answered elsewhere.
+ */
+const WAYS = 4
 
 /**
  * Hears of invalidations in a Cluster: one connection to every master, on which that master tells of markers. Memory is
@@ -52,27 +59,28 @@ export class MarkerBus implements MarkerNodeListener {
   readonly #parts: MarkerBusParts
   readonly #nodes = new Map<string, MarkerNode>()
   readonly #heartbeat: string
-  #masters: readonly Master[] = []
-  /** The moment before the list of masters was last asked for. */
-  #listedFrom = -Infinity
-  #askedOf = 0
+  readonly #masters: MasterList
   /** All masters are tracked, and trust has been raised for this set and these connections. */
   #settled = false
   #start!: () => void
   #cancelBeat: Cancel | undefined
   #nextLife = 0
   #closed = false
-  #listing = false
+  readonly #nonce = serial()
+  /** Hash tags by master and slots. */
+  readonly #tags = new Map<string, readonly string[]>()
+  #beats = 0
 
   constructor(parts: MarkerBusParts) {
     this.#parts = parts
+    this.#masters = new MasterList(parts.client, () => parts.clock.now())
     this.#heartbeat = `${heartbeatOf(parts.root, parts.instance)}:`
     this.started = new Promise((resolve) => {
       this.#start = resolve
     })
     parts.trust.through('marker')
     parts.link.onChange(() => {
-      if (parts.link.status === 'ready') void this.#list()
+      if (parts.link.status === 'ready') void this.#ask()
     })
     this.#beatLater()
   }
@@ -141,7 +149,8 @@ export class MarkerBus implements MarkerNodeListener {
   }
 
   #provenFrom(): number {
-    return Math.min(this.#listedFrom, ...[...this.#nodes.values()].map((node) => node.provenFrom))
+    const { askedFrom } = this.#masters
+    return Math.min(askedFrom, ...[...this.#nodes.values()].map((node) => node.provenFrom))
   }
 
   /** Trust begins anew when every master is tracked. */
@@ -160,38 +169,26 @@ export class MarkerBus implements MarkerNodeListener {
     const { clock, maxStaleness } = this.#parts
     this.#cancelBeat = clock.after(maxStaleness / BEATS, () => {
       this.#beatLater()
-      void this.#list()
+      void this.#ask()
       this.#beat()
     })
   }
 
-  /** Who the masters are, asked of one after the other. */
-  async #list(): Promise<void> {
-    const { client, link, clock, trust } = this.#parts
-    if (this.#closed || this.#listing || !link.isReady()) return
-    const known = client.nodes?.('master') ?? []
-    const node = known[this.#askedOf++ % Math.max(1, known.length)]
-    if (node === undefined) return
-    this.#listing = true
-    const askedAt = clock.now()
+  /** Who the masters are. When nobody says, what is known ages until the next heartbeat. */
+  async #ask(): Promise<void> {
+    const { link, trust } = this.#parts
+    if (this.#closed || !link.isReady()) return
     try {
-      const { host = '' } = node.options as { host?: string }
-      const masters = parseMasters(String(await node.call('CLUSTER', 'NODES')), host)
-      if (masters.length > 0) this.#adopt(masters, askedAt)
+      if ((await this.#masters.ask()) && !this.#closed) this.#adopt()
     } catch (error) {
-      // The next one is asked at the next heartbeat; until then the list ages.
       trust.doubt(`CLUSTER NODES: ${saidBy(error)}`)
-    } finally {
-      this.#listing = false
     }
   }
 
-  #adopt(masters: readonly Master[], askedAt: number): void {
-    if (this.#closed) return
+  #adopt(): void {
+    const { masters } = this.#masters
     const isSame =
       masters.length === this.#nodes.size && masters.every((one) => this.#nodes.has(nameOf(one)))
-    this.#masters = masters
-    this.#listedFrom = askedAt
     if (isSame) return this.#prove()
     this.#settled = false
     const names = new Set(masters.map(nameOf))
@@ -211,6 +208,7 @@ export class MarkerBus implements MarkerNodeListener {
     return new MarkerNode(nameOf(master), connectTo(master.host, master.port), {
       prefixes: [markerPrefix(root), this.#heartbeat],
       listener: this,
+      nonce: this.#nonce,
       now: () => clock.now(),
     })
   }
@@ -218,9 +216,13 @@ export class MarkerBus implements MarkerNodeListener {
   #beat(): void {
     const { link } = this.#parts
     if (!link.isReady()) return
-    for (const master of this.#masters) {
+    this.#beats++
+    for (const master of this.#masters.masters) {
       const node = this.#nodes.get(nameOf(master))
-      if (node?.isTracked !== true) continue
+      if (node?.isTracked !== true) {
+        node?.retry()
+        continue
+      }
       if (node.pulse.isLost) this.#blocked(node)
       else if (!node.pulse.isFull) {
         this.#beatAt(master, node).catch((error: unknown) => {
@@ -235,7 +237,8 @@ export class MarkerBus implements MarkerNodeListener {
 
   async #beatAt(master: Master, node: MarkerNode): Promise<void> {
     const { clock, writes } = this.#parts
-    const tag = this.#tagAt(master)
+    const tags = this.#tagsAt(master)
+    const tag = tags[this.#beats % Math.max(1, tags.length)]
     if (tag === undefined) {
       await node.ping()
       return this.#prove()
@@ -245,19 +248,17 @@ export class MarkerBus implements MarkerNodeListener {
     node.pulse.carriedOut(nonce)
   }
 
-  readonly #tags = new Map<string, string>()
-
-  /** A hash tag in a slot that the master has and keeps. */
-  #tagAt(master: Master): string | undefined {
-    const ranges = `${master.id} ${master.ranges.join(' ')}`
-    if (master.ranges.length === 0) return undefined
-    let tag = this.#tags.get(ranges)
-    if (tag === undefined) {
+  /** Hash tags in slots that the master has and keeps, as far as is known. */
+  #tagsAt(master: Master): readonly string[] {
+    if (master.ranges.length === 0) return []
+    const name = `${master.id} ${master.ranges.join(' ')}`
+    let tags = this.#tags.get(name)
+    if (tags === undefined) {
       if (this.#tags.size > 1_000) this.#tags.clear()
-      tag = tagIn((slot) => ownsSlot(master, slot))
-      if (tag !== undefined) this.#tags.set(ranges, tag)
+      tags = tagsIn((slot) => ownsSlot(master, slot), WAYS)
+      this.#tags.set(name, tags)
     }
-    return tag
+    return tags
   }
 
   async #lookAtLives(): Promise<void> {

@@ -14,13 +14,16 @@ export interface MarkerNodeListener {
 
 const CHANNEL = '__redis__:invalidate'
 
+/** Milliseconds until a master that refused is asked again. */
+const RETRY = 5_000
+
 /**
  * The connection to one master on which its markers are heard: tracking in broadcast mode, redirected to itself, since
  * RESP2 delivers it as messages. After a loss the server has forgotten that, so it is set up on every connection anew.
  */
 export class MarkerNode {
   readonly id: string
-  readonly pulse: Pulse = new Pulse()
+  readonly pulse: Pulse
   /** The moment before it was asked to track; undefined while it does not. */
   trackedFrom: number | undefined
   /** Everything marked before that moment has been heard. */
@@ -31,6 +34,8 @@ export class MarkerNode {
   readonly #now: () => number
   readonly #events: readonly (readonly [event: string, listener: (...args: unknown[]) => void])[]
   #generation = 0
+  /** When it refused to track, if it did. */
+  #refusedAt: number | undefined
   #closed = false
 
   constructor(
@@ -39,10 +44,13 @@ export class MarkerNode {
     parts: {
       readonly prefixes: readonly string[]
       readonly listener: MarkerNodeListener
+      /** Of heartbeats. */
+      readonly nonce: () => string
       readonly now: () => number
     },
   ) {
     this.id = id
+    this.pulse = new Pulse(parts.nonce)
     this.#client = client
     this.#prefixes = parts.prefixes
     this.#listener = parts.listener
@@ -66,6 +74,12 @@ export class MarkerNode {
     if (this.#client.status === 'ready') void this.#track()
     // how it went is told by the events
     else this.#client.connect().catch(() => {})
+  }
+
+  /** Where nothing else leads to another attempt: it has refused, or ioredis gave up. */
+  retry(): void {
+    const isRefused = this.#refusedAt !== undefined && this.#now() - this.#refusedAt >= RETRY
+    if (!this.#closed && (isRefused || this.#client.status === 'end')) this.dial()
   }
 
   /** A sign of life of a master that has no slot to send a heartbeat through. */
@@ -94,6 +108,7 @@ export class MarkerNode {
   async #track(): Promise<void> {
     const generation = ++this.#generation
     const askedAt = this.#now()
+    this.#refusedAt = undefined
     this.pulse.reset()
     try {
       const client = this.#client
@@ -103,9 +118,9 @@ export class MarkerNode {
       await client.subscribe(CHANNEL)
     } catch (error) {
       // a connection that is cut meanwhile comes back
-      if (generation === this.#generation && isReply(error)) {
-        this.#listener.refused(this, saidBy(error))
-      }
+      if (generation !== this.#generation || this.#closed || !isReply(error)) return
+      this.#refusedAt = this.#now()
+      this.#listener.refused(this, saidBy(error))
       return
     }
     if (generation !== this.#generation || this.#closed) return

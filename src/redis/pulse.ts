@@ -11,11 +11,16 @@ const MOST_OUT = 20
 export class Pulse {
   #sent = new Map<string, number>()
   #missed = 0
-  #serial = 0
+  readonly #nonce: () => string
+
+  /** `nonce`: makes them; one for all whose beats could be taken for each other's. */
+  constructor(nonce: () => string = serial()) {
+    this.#nonce = nonce
+  }
 
   /** The nonce of a beat that is sent now. */
   beat(now: number): string {
-    const nonce = String(++this.#serial)
+    const nonce = this.#nonce()
     this.#sent.set(nonce, now)
     return nonce
   }
@@ -52,4 +57,10 @@ export class Pulse {
     this.#sent = new Map()
     this.#missed = 0
   }
+}
+
+/** 1, 2, 3, ... */
+export function serial(): () => string {
+  let last = 0
+  return () => String(++last)
 }

@@ -36,7 +36,9 @@ export interface CommandClient extends RedisClient {
   connect(): Promise<void>
   quit(): Promise<unknown>
   /** Of a Cluster only. */
-  nodes?(role: 'master'): CommandClient[]
+  nodes?(role: 'master' | 'all'): CommandClient[]
+  /** Of a single connection only. */
+  asking?(): Promise<unknown>
   /** Of a single connection only; absent before the first one. */
   readonly stream?: { destroy(): void } | null
   pipeline(): CommandPipeline

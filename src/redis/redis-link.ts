@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../clock.js'
 import type { Link, LinkStatus } from '../tier/link.js'
 import type { Connection } from './connect.js'
+import { quietAsking } from './quiet-asking.js'
 import type { CommandClient } from './redis-client.js'
 import type { RedisTime } from './redis-time.js'
 
@@ -63,8 +64,9 @@ export class RedisLink implements Link {
       ['end', () => this.#ended()],
       ['error', (error: unknown) => this.#heard(error)],
       ['node error', (error: unknown) => this.#heard(error)],
-      ['+node', () => void this.#measure()],
+      ['+node', (node: unknown) => this.#joined(node as CommandClient)],
     ]
+    for (const node of connection.client.nodes?.('all') ?? []) quietAsking(node)
     for (const [event, listener] of this.#events) connection.client.on(event, listener)
     if (connection.own) this.#dial()
     else if (connection.client.status === 'ready') void this.#ready()
@@ -139,8 +141,10 @@ export class RedisLink implements Link {
       await Promise.race([client.quit().catch(() => {}), late])
       cancel?.()
     }
-    if (client.status === 'end') return
-    client.disconnect()
+    const isEnded = client.status === 'end'
+    // what watches the sentinels is not let go by QUIT
+    if (!isEnded || client.isCluster !== true) client.disconnect()
+    if (isEnded) return
     // which waits two seconds for the other side to agree
     for (const server of this.#servers()) server.stream?.destroy()
   }
@@ -216,6 +220,12 @@ export class RedisLink implements Link {
     if (this.#status === 'ready') return
     this.#set('down', said)
     if (FATAL.test(said)) this.#start()
+  }
+
+  /** Of a Cluster: a node that was not known. */
+  #joined(node: CommandClient): void {
+    quietAsking(node)
+    void this.#measure()
   }
 
   async #measure(): Promise<void> {

@@ -34,6 +34,8 @@ export interface RedisServerOptions {
   /** Further arguments of `redis-server`, such as `--requirepass x`. */
   readonly args?: readonly string[]
   readonly port?: number
+  /** A file that says everything, and what belongs to it: instead of the settings above and of our own. */
+  readonly config?: readonly string[]
 }
 
 const hasRedis: boolean = isInstalled('redis-server') && isInstalled('redis-cli')
@@ -47,7 +49,7 @@ export function describeRedis(name: string, body: () => void): void {
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   if (!hasRedis) throw new Error('redis-server and redis-cli are needed for this test')
   for (let attempt = 1; ; attempt++) {
-    const server = new ServerProcess(options.port ?? (await freePort()), options.args ?? [])
+    const server = new ServerProcess(options.port ?? (await freePort()), options)
     try {
       await server.start()
       return server
@@ -91,13 +93,13 @@ process.once('exit', () => {
 
 class ServerProcess implements RedisServer {
   readonly port: number
-  readonly #args: readonly string[]
+  readonly #options: RedisServerOptions
   readonly directory: string = mkdtempSync(join(tmpdir(), 'strata-redis-'))
   #child: ChildProcess | undefined
 
-  constructor(port: number, args: readonly string[]) {
+  constructor(port: number, options: RedisServerOptions) {
     this.port = port
-    this.#args = args
+    this.#options = options
   }
 
   get url(): string {
@@ -122,7 +124,8 @@ class ServerProcess implements RedisServer {
       'no',
     ]
     const own = ['--dir', this.directory, '--repl-diskless-sync-delay', '0']
-    const command = [...TIED, 'redis-server', ...settings, ...own, ...this.#args]
+    const { config, args = [] } = this.#options
+    const command = [...TIED, 'redis-server', ...(config ?? [...settings, ...own, ...args])]
     const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'ignore'] })
     this.#child = child
     running.add(this)

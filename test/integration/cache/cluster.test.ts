@@ -1,7 +1,9 @@
 import { Cluster } from 'ioredis'
 import { Cluster as Cluster6 } from 'ioredis6'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '../../../src/entry/id.js'
 import type { Cache, CacheOptions } from '../../../src/index.js'
+import { slotOf } from '../../../src/redis/cluster-slot.js'
 import { Caches, freshNamespace, noLoad, PATIENT } from '../../support/caches.js'
 import { type RedisCluster, startCluster } from '../../support/redis-cluster.js'
 import { describeRedis } from '../../support/redis-server.js'
@@ -151,5 +153,44 @@ describeRedis('a cache on a Redis Cluster', () => {
         return lists.join('\n').includes(`strata:${namespace}`)
       })
       .toBe(false)
+  })
+
+  it('agrees with us about the slot of every text', async () => {
+    const texts = ['', '123456789', 'foo', 'ünï → 😀', ...ids.map((id) => newId().repeat(id % 9))]
+    for (const text of texts) {
+      expect(`${slotOf(text)} ${text}`).toBe(
+        `${await cluster.masters[0]?.cli('CLUSTER', 'KEYSLOT', text)} ${text}`,
+      )
+    }
+  })
+})
+
+describeRedis('a cache on a Redis Cluster that prefers names', () => {
+  const caches = new Caches()
+  let cluster: RedisCluster
+
+  beforeAll(async () => {
+    const args = ['--cluster-announce-hostname', 'localhost']
+    cluster = await startCluster({
+      args: [...args, '--cluster-preferred-endpoint-type', 'hostname'],
+    })
+  })
+  afterAll(async () => {
+    await caches.close()
+    await cluster.close()
+  })
+
+  it('dials its masters by these, also to hear of invalidations', async () => {
+    const dialled = new Set<string>()
+    const natMap = (name: string): null => {
+      dialled.add(name)
+      return null
+    }
+    const nodes = cluster.nodes.map(({ port }) => ({ host: 'localhost', port }))
+    const redis = { cluster: { nodes, options: { natMap } }, ...PATIENT }
+    const { cache } = caches.open({ namespace: freshNamespace(), redis })
+    await expect.poll(() => cache.stats().bus.coherent).toBe(true)
+    expect(await cache.set('k', 1)).toBe('applied')
+    expect([...dialled].sort()).toEqual(nodes.map(({ port }) => `localhost:${port}`).sort())
   })
 })

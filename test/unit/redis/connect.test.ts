@@ -20,6 +20,7 @@ const rules = {
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   enableAutoPipelining: false,
+  failoverDetector: true,
 }
 
 test.each([
@@ -75,7 +76,8 @@ test('a Cluster has the rules for each node', () => {
   expect(client).toBeInstanceOf(Cluster)
   expect(client.options).toMatchObject({
     natMap: cluster.options.natMap,
-    enableOfflineQueue: false,
+    enableOfflineQueue: true,
+    enableAutoPipelining: false,
     scaleReads: 'master',
     redisOptions: { password: 'p', maxRetriesPerRequest: 0, connectionName: 'strata:shop' },
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Pulse } from '../../../src/redis/pulse.js'
+import { Pulse, serial } from '../../../src/redis/pulse.js'
 
 test('says when the beat that was heard was sent', () => {
   const pulse = new Pulse()
@@ -83,4 +83,13 @@ test('keeps nothing of what was heard', () => {
   const pulse = new Pulse()
   for (let i = 0; i < 10_000; i++) expect(pulse.heard(pulse.beat(i))).toBe(i)
   expect(pulse.isLost).toBe(false)
+})
+
+test('does not take the beat of another for its own where both share their nonces', () => {
+  const nonce = serial()
+  const [one, other] = [new Pulse(nonce), new Pulse(nonce)]
+  const sent = one.beat(1)
+  other.beat(2)
+  expect(other.heard(sent)).toBeUndefined()
+  expect(one.heard(sent)).toBe(1)
 })
