@@ -9,6 +9,7 @@ import type { Network } from '../net/network.js'
 import type { Host } from '../net/network-parts.js'
 import type { Loop } from '../time/loop.js'
 import { ProcessClock } from '../time/process-clock.js'
+import { namespaceOf } from './row-key.js'
 
 export interface ProcessParts {
   readonly network: Network
@@ -16,6 +17,8 @@ export interface ProcessParts {
   readonly dice: Dice
   readonly cache: EngineOptions
   readonly redis: RedisLimits
+  /** How many, children included. */
+  readonly namespaces: number
   /** How the application that owns the connection configured it. */
   readonly client: Partial<SimulatedClientOptions>
 }
@@ -25,13 +28,15 @@ export class SimulatedProcess implements Host {
   readonly name: string
   readonly clock: ProcessClock
   readonly client: SimulatedClient
-  readonly cache: Cache
+  /** Of each namespace, the root first. */
+  readonly #caches: readonly Cache[]
   state: Host['state'] = 'running'
   readonly backlog: (() => void)[] = []
   /** In virtual time. */
   diedAt: number | undefined
 
-  private constructor(name: string, { network, dice, cache, redis, client }: ProcessParts) {
+  private constructor(name: string, parts: ProcessParts) {
+    const { network, dice, cache, redis, client, namespaces } = parts
     const own = new Dice(dice.int(0, 2 ** 31))
     this.name = name
     const skew = { origin: own.int(0, 1e6), wall: own.int(-5_000, 5_000) }
@@ -41,11 +46,13 @@ export class SimulatedProcess implements Host {
       { ...client, lazyConnect: true },
     )
     const fixed = { namespace: 'sim', logger: false, dev: false } as const
-    this.cache = assembleCache(
+    const root = assembleCache(
       { ...fixed, ...cache, redis: { ...redis, client: this.client } },
       { clock: this.clock, random: () => own.next() },
     )
-    this.cache.on('error', () => {})
+    root.on('error', () => {})
+    const children = Array.from({ length: namespaces - 1 }, (_, i) => root.namespace(`child${i}`))
+    this.#caches = [root, ...children]
   }
 
   /** Starts one and lets it connect. `import()` takes Node some turns: virtual time stands still meanwhile. */
@@ -54,6 +61,10 @@ export class SimulatedProcess implements Host {
     await parts.loop.until(() => started.client.listenerCount('end') > 0)
     started.client.connect().catch(() => {})
     return started
+  }
+
+  cacheOf(key: string): Cache {
+    return this.#caches[namespaceOf(key, this.#caches.length)] as Cache
   }
 
   /** Power cut, or SIGKILL: then the kernel still closes its sockets. */

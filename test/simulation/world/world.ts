@@ -6,6 +6,7 @@ import { EPOCH } from '../time/process-clock.js'
 import { Scheduler } from '../time/scheduler.js'
 import { Trace } from '../time/trace.js'
 import { Checker } from './checker.js'
+import { keysOf } from './row-key.js'
 import { Rows } from './rows.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import { SimulatedProcess } from './simulated-process.js'
@@ -63,6 +64,13 @@ export class World {
     this.trace.add(this.scheduler.now, text)
   }
 
+  /** Another row of the same namespace, itself if there is none. */
+  neighbourOf(key: string): string {
+    const { keys, namespaces } = this.options
+    const all = keysOf(keys)
+    return all[(all.indexOf(key) + namespaces) % all.length] ?? key
+  }
+
   /** Starts the processes; `onBirth` gives each of them, and those that replace them, something to do. */
   async populate(onBirth: (process: SimulatedProcess) => void): Promise<void> {
     this.#onBirth = onBirth
@@ -84,8 +92,8 @@ export class World {
 
   async #give(slot: number): Promise<void> {
     const { dice, network, options } = this
-    const { cache, redis, client } = options
-    const parts = { network, dice, loop: this.#loop, cache, redis, client }
+    const { cache, redis, client, namespaces } = options
+    const parts = { network, dice, loop: this.#loop, cache, redis, client, namespaces }
     const process = await SimulatedProcess.start(`p${++this.#born}`, parts)
     this.processes[slot] = process
     this.#onBirth(process)
