@@ -1,6 +1,6 @@
 import { OverloadedError, RemoteLoadError } from '../errors.js'
 import type { Flight } from '../flight/flight.js'
-import type { Grant, Lease } from '../flight/lease.js'
+import type { Grant, Lease, LeaseRequest } from '../flight/lease.js'
 import type { Landing, Space } from './engine.js'
 import { find, type Found, type Held, type LoadedCall } from './lookup.js'
 import { reportTierError } from './report.js'
@@ -47,15 +47,15 @@ export async function claim(
   let waitedFor = ''
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (flight.isAbandoned) throw flight.signal.reason
-    const grant = await ask(space, call, { seen, waitedFor })
+    const hasStale = found.stale !== undefined
+    const grant = await ask(space, call, { seen, waitedFor, hasStale })
     if (grant === 'away') return away(found)
     if (grant === 'refused') return alone(found)
     if (grant.kind === 'yours') return { ...alone(found), lease: grant.lease }
     if (grant.kind === 'failed') throw new RemoteLoadError(call.key, grant.failure)
     if (grant.kind === 'resting') {
       space.rest.begin(call.key, grant.left)
-      if (found.stale !== undefined) throw new RemoteLoadError(call.key, RESTING)
-      break
+      throw new RemoteLoadError(call.key, RESTING)
     }
     if (grant.kind === 'held') {
       waitedFor = grant.token
@@ -84,7 +84,7 @@ function alone(found: Found): Claim & { readonly kind: 'load' } {
 async function ask(
   space: Space,
   call: LoadedCall,
-  { seen, waitedFor }: { seen: string; waitedFor: string },
+  asked: Pick<LeaseRequest, 'seen' | 'waitedFor' | 'hasStale'>,
 ): Promise<Grant | 'away' | 'refused'> {
   const { policy, key } = call
   const { leases, engine } = space
@@ -93,8 +93,7 @@ async function ask(
     return await leases.acquire(key, {
       tags: policy.tags,
       lifetime: longestLife(policy),
-      seen,
-      waitedFor,
+      ...asked,
       mode: policy.force ? 'force' : policy.lease.waits ? 'wait' : 'share',
       ttl: policy.lease.ttl,
       longest: policy.hardTimeout === Infinity ? LONGEST_HOLD : policy.hardTimeout,

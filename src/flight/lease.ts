@@ -53,6 +53,8 @@ export interface LeaseRequest {
   readonly ttl: number
   /** Milliseconds it is held at most. */
   readonly longest: number
+  /** Whether a stale value may be served: only then may the key rest after a load that failed. */
+  readonly hasStale: boolean
   /** The lease whose end was waited for. */
   readonly waitedFor: string
 }

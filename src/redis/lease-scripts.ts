@@ -9,12 +9,12 @@ import { defineScript, HEAD_OF, NOW, TELL, VERSION_OF, type Script } from './scr
  * Asks for the right to load a key.
  *
  * KEYS: entry, then (one Redis) namespace version and tags. ARGV: token, lease in ms, value id seen, mode, last moment in
- * Redis time, token waited for, need, most (how long versions are to be kept), run id. Modes: `wait`; `share` takes the token
+ * Redis time, token waited for, need, most (how long versions are to be kept), run id, '1' if a stale value is at hand. Modes: `wait`; `share` takes the token
  * that is there; `force` revokes it. Replies
  *   late                   it comes after its last moment: nothing was done
  *   failed, text           the load that was waited for failed
  *   changed, value id      another value is there than the one seen: read again
- *   resting, ms            a load failed a moment ago, and the stale value is to be used
+ *   resting, ms            a load failed a moment ago, and the stale value at hand is to be used
  *   held, ms, token        somebody loads; the key is marked as awaited
  *   yours, token, versions
  */
@@ -39,7 +39,7 @@ if head ~= '' and mode ~= 'force' then
   if kind == 'V' and id ~= ARGV[3] and (tonumber(string.sub(head, 61, 75)) or 0) > now then
     return { 'changed', id }
   end
-  if left > 0 and token == NONE and kind == 'V' then return { 'resting', left } end
+  if left > 0 and token == NONE and kind == 'V' and ARGV[10] == '1' then return { 'resting', left } end
   if left > 0 and token ~= NONE then
     if mode == 'wait' then
       if string.sub(head, 33, 33) ~= '1' then redis.call('SETRANGE', KEYS[1], 32, '1') end

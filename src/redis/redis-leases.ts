@@ -54,6 +54,7 @@ export class RedisLeases implements LeaseDesk {
         request.waitedFor,
         ...lifetimesOf(request.lifetime),
         link.runId,
+        request.hasStale ? '1' : '0',
       ])) as readonly unknown[]
       const [said, ...rest] = reply as [string, ...unknown[]]
       switch (said) {

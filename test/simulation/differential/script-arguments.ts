@@ -69,7 +69,7 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
     const lifetime = lifetimeOf(dice)
     const mode = dice.pick(['wait', 'share', 'force'])
     const asked = [idOf(dice), lifetimeOf(dice), idOf(dice), mode, instantOf(dice), idOf(dice)]
-    const args = [...asked, lifetime, most(lifetime), 'aaaa']
+    const args = [...asked, lifetime, most(lifetime), 'aaaa', dice.int(0, 1)]
     return { keys: [entry(dice), VERSION, ...anyTags(dice)], args }
   },
   RENEW: (dice) => ({ keys: [entry(dice)], args: [idOf(dice), lifetimeOf(dice)] }),
