@@ -21,8 +21,8 @@ export interface MarkerBusParts {
   readonly link: RedisLink
   readonly reads: TurnReads
   readonly writes: TurnWrites
-  /** A connection of our own to a node, not dialled yet. */
-  readonly connectTo: (host: string, port: number) => CommandClient
+  /** A connection of our own to a node, made like one the client has; not dialled yet. */
+  readonly connectTo: (address: Pick<Master, 'host' | 'port'>, like: CommandClient) => CommandClient
   readonly root: string
   /** Of this cache: its own markers are skipped. */
   readonly instance: string
@@ -176,7 +176,7 @@ export class MarkerBus implements MarkerNodeListener {
     try {
       const { host = '' } = node.options as { host?: string }
       const masters = parseMasters(String(await node.call('CLUSTER', 'NODES')), host)
-      if (masters.length > 0) this.#adopt(masters, askedAt)
+      if (masters.length > 0) this.#adopt(masters, askedAt, node)
     } catch (error) {
       // The next one is asked at the next heartbeat; until then the list ages.
       trust.doubt(`CLUSTER NODES: ${saidBy(error)}`)
@@ -185,7 +185,7 @@ export class MarkerBus implements MarkerNodeListener {
     }
   }
 
-  #adopt(masters: readonly Master[], askedAt: number): void {
+  #adopt(masters: readonly Master[], askedAt: number, asked: CommandClient): void {
     if (this.#closed) return
     const isSame =
       masters.length === this.#nodes.size && masters.every((one) => this.#nodes.has(nameOf(one)))
@@ -200,18 +200,23 @@ export class MarkerBus implements MarkerNodeListener {
       this.#nodes.delete(name)
     }
     for (const master of masters) {
-      if (!this.#nodes.has(nameOf(master))) this.#nodes.set(nameOf(master), this.#open(master))
+      if (!this.#nodes.has(nameOf(master)))
+        this.#nodes.set(nameOf(master), this.#open(master, asked))
     }
     this.#settle()
   }
 
-  #open(master: Master): MarkerNode {
+  #open(master: Master, like: CommandClient): MarkerNode {
     const { connectTo, root, clock } = this.#parts
-    return new MarkerNode(nameOf(master), connectTo(master.host, master.port), {
-      prefixes: [markerPrefix(root), this.#heartbeat],
-      listener: this,
-      now: () => clock.now(),
-    })
+    return new MarkerNode(
+      nameOf(master),
+      connectTo({ host: master.host, port: master.port }, like),
+      {
+        prefixes: [markerPrefix(root), this.#heartbeat],
+        listener: this,
+        now: () => clock.now(),
+      },
+    )
   }
 
   #beat(): void {

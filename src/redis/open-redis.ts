@@ -94,7 +94,8 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
     ? new MarkerBus({
         ...hearing,
         ...{ client, reads },
-        connectTo: (host, port) => connectToNode(client, { host, port }, { connectTimeout, root }),
+        connectTo: (address, like) =>
+          connectToNode(client, like, address, { connectTimeout, root }),
       })
     : new PublishBus({
         ...hearing,
