@@ -93,14 +93,16 @@ async function many(call: ReadCall): Promise<Brought | undefined> {
     ...options,
     key: (id) => id,
     by: (row) => row.key,
-    load: async (ids, context) =>
-      await Promise.all(
-        ids.map(async (id) => {
-          const own = context.for(id)
-          own.tag(...policyOf(id, {}).tags)
-          return (await loaders.get(id)?.(own)) as Row
-        }),
-      ),
+    load: async (ids, context) => {
+      const loads = ids.map(async (id) => {
+        const own = context.for(id)
+        own.tag(...policyOf(id, {}).tags)
+        return (await loaders.get(id)?.(own)) as Row
+      })
+      // one that fails does not end before the others do
+      await Promise.allSettled(loads)
+      return await Promise.all(loads)
+    },
   })
   const row = found.get(key)
   return row && { version: row.version, how: 'many', isJoined: true, isExcused: isSoft(key) }

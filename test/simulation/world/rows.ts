@@ -34,12 +34,14 @@ export class Rows {
   readonly disturbances: Disturbances
   readonly overlaps: Overlaps = { overlapping: 0, unrevoked: 0 }
   readonly #scheduler: Scheduler
+  readonly #log: (text: string) => void
   readonly #versions = new Map<string, number>()
   readonly #running = new Map<string, Set<LoadPlan>>()
   loads = 0
 
-  constructor(scheduler: Scheduler) {
+  constructor(scheduler: Scheduler, log: (text: string) => void) {
     this.#scheduler = scheduler
+    this.#log = log
     this.disturbances = new Disturbances(scheduler)
   }
 
@@ -78,5 +80,6 @@ export class Rows {
     this.overlaps.overlapping += 1
     if (plan.isExcepted || other.isExcepted || this.disturbances.since(key, other.since)) return
     this.overlaps.unrevoked += 1
+    this.#log(`two loads of ${key} at once`)
   }
 }

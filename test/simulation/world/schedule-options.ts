@@ -7,6 +7,8 @@ import type { FaultName, ReadWay, WriteWay } from './menu.js'
 /** Durations in milliseconds of virtual time. */
 export interface ScheduleOptions {
   readonly processes: number
+  /** Of a Cluster; 0: one Redis. */
+  readonly masters: number
   readonly keys: number
   /** Readers and writers of each process. */
   readonly readers: number
@@ -43,6 +45,7 @@ export interface ScheduleOptions {
 
 export const SCHEDULE_DEFAULTS: ScheduleOptions = Object.freeze({
   processes: 2,
+  masters: 0,
   keys: 3,
   readers: 2,
   writers: 1,
