@@ -44,7 +44,7 @@ export class ReplayQueue {
   add(pending: Pending): void {
     this.#pending.push(pending)
     if (this.#pending.length > this.#max) this.#pending = clearsInstead(this.#pending)
-    this.#timer ??= this.#clock.after(this.#pause, () => void this.drain())
+    if (this.#timer === undefined) this.#drainLater()
   }
 
   /** Tries now. Resolves when the queue is empty or Redis refused again; never rejects. */
@@ -109,7 +109,16 @@ export class ReplayQueue {
   /** Still away (the guard has reported it): the same one is tried again after a longer pause. */
   #retryLater(): void {
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
-    this.#timer = this.#clock.after(this.#pause, () => void this.drain())
+    this.#drainLater()
+  }
+
+  /** A timer that has fired is forgotten, also when it finds a drain under way: the next `add` needs one of its own. */
+  #drainLater(): void {
+    this.stop()
+    this.#timer = this.#clock.after(this.#pause, () => {
+      this.#timer = undefined
+      void this.drain()
+    })
   }
 }
 

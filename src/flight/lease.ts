@@ -47,14 +47,14 @@ export interface LeaseRequest {
   readonly lifetime: number
   /** Id of the value that was found in the tier, '' for none: when there is another one by now, it is to be read. */
   readonly seen: string
-  /** A stale value is at hand, to be used while a load that failed a moment ago is not to be tried again. */
-  readonly hasStale: boolean
   /** `wait` for who loads already; `share` the lease it holds; `force` takes it away. */
   readonly mode: 'wait' | 'share' | 'force'
   /** Milliseconds after which a holder that gave no sign of life loses it. */
   readonly ttl: number
   /** Milliseconds it is held at most. */
   readonly longest: number
+  /** Whether a stale value may be served: only then may the key rest after a load that failed. */
+  readonly hasStale: boolean
   /** The lease whose end was waited for. */
   readonly waitedFor: string
 }

@@ -102,9 +102,11 @@ export function duplicateForBus(
   of: CommandClient,
   connectTimeout: number,
   root: string,
+  elsewhere: RedisOptions = {},
 ): CommandClient {
   return of.duplicate({
     ...connectionRules(connectTimeout),
+    ...elsewhere,
     connectionName: `strata:${root}:bus`,
     keepAlive: KEEP_ALIVE,
     disableClientInfo: true,
@@ -113,25 +115,17 @@ export function duplicateForBus(
   }) as CommandClient
 }
 
-/** To one node of a Cluster, with what its own options say of every node. */
+/** To a node of a Cluster, made like the Cluster's own connection to one of them (`like`). */
 export function connectToNode(
   cluster: CommandClient,
+  like: CommandClient,
   address: { readonly host: string; readonly port: number },
   { connectTimeout, root }: { readonly connectTimeout: number; readonly root: string },
 ): CommandClient {
-  const { redisOptions, natMap } = cluster.options as ClusterOptions
+  const { natMap } = cluster.options as ClusterOptions
   const name = `${address.host}:${address.port}`
   const mapped = typeof natMap === 'function' ? natMap(name) : natMap?.[name]
-  return client(
-    new Redis({
-      ...redisOptions,
-      ...(mapped ?? address),
-      ...connectionRules(connectTimeout),
-      connectionName: `strata:${root}:bus`,
-      keepAlive: KEEP_ALIVE,
-      disableClientInfo: true,
-    }),
-  )
+  return duplicateForBus(like, connectTimeout, root, { ...(mapped ?? address), readOnly: false })
 }
 
 /** Doubles from 50 ms to 2 s; the random half keeps a thousand processes from dialling in step. */

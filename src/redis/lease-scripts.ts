@@ -14,7 +14,7 @@ import { defineScript, HEAD_OF, NOW, TELL, VERSION_OF, type Script } from './scr
  *   late                   it comes after its last moment: nothing was done
  *   failed, text           the load that was waited for failed
  *   changed, value id      another value is there than the one seen: read again
- *   resting, ms            a load failed a moment ago, and the stale value is to be used
+ *   resting, ms            a load failed a moment ago, and the stale value at hand is to be used
  *   held, ms, token        somebody loads; the key is marked as awaited
  *   yours, token, versions
  */

@@ -23,8 +23,8 @@ export interface MarkerBusParts {
   readonly link: RedisLink
   readonly reads: TurnReads
   readonly writes: TurnWrites
-  /** A connection of our own to a node, not dialled yet. */
-  readonly connectTo: (host: string, port: number) => CommandClient
+  /** A connection of our own to a node, made like one the client has; not dialled yet. */
+  readonly connectTo: (address: Pick<Master, 'host' | 'port'>, like: CommandClient) => CommandClient
   readonly root: string
   /** Of this cache: its own markers are skipped. */
   readonly instance: string
@@ -186,7 +186,8 @@ export class MarkerBus implements MarkerNodeListener {
   }
 
   #adopt(): void {
-    const { masters } = this.#masters
+    const { masters, toldBy } = this.#masters
+    if (toldBy === undefined) return
     const isSame =
       masters.length === this.#nodes.size && masters.every((one) => this.#nodes.has(nameOf(one)))
     if (isSame) return this.#prove()
@@ -198,14 +199,16 @@ export class MarkerBus implements MarkerNodeListener {
       this.#nodes.delete(name)
     }
     for (const master of masters) {
-      if (!this.#nodes.has(nameOf(master))) this.#nodes.set(nameOf(master), this.#open(master))
+      if (!this.#nodes.has(nameOf(master)))
+        this.#nodes.set(nameOf(master), this.#open(master, toldBy))
     }
     this.#settle()
   }
 
-  #open(master: Master): MarkerNode {
+  #open(master: Master, like: CommandClient): MarkerNode {
     const { connectTo, root, clock } = this.#parts
-    return new MarkerNode(nameOf(master), connectTo(master.host, master.port), {
+    const { host, port } = master
+    return new MarkerNode(nameOf(master), connectTo({ host, port }, like), {
       prefixes: [markerPrefix(root), this.#heartbeat],
       listener: this,
       nonce: this.#nonce,

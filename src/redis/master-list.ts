@@ -6,6 +6,8 @@ export class MasterList {
   masters: readonly Master[] = []
   /** The moment before the question that these answered. */
   askedFrom = -Infinity
+  /** The node that told of them. */
+  toldBy: CommandClient | undefined
   readonly #client: CommandClient
   readonly #now: () => number
   /** Nodes that have not answered yet: one that stands still must not keep the others from being asked. */
@@ -33,6 +35,7 @@ export class MasterList {
       if (masters.length === 0 || askedAt <= this.askedFrom) return false
       this.masters = masters
       this.askedFrom = askedAt
+      this.toldBy = node
       return true
     } finally {
       this.#asked.delete(node)

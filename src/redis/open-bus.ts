@@ -19,7 +19,9 @@ export function openBus(core: RedisCore, lives: () => readonly NamespaceLife[]):
     const subscriber = duplicateForBus(client, connectTimeout, root)
     return new PublishBus({ ...core, lives, subscriber })
   }
-  const connectTo = (host: string, port: number) =>
-    connectToNode(client, { host, port }, { connectTimeout, root })
-  return new MarkerBus({ ...core, lives, connectTo })
+  return new MarkerBus({
+    ...core,
+    lives,
+    connectTo: (address, like) => connectToNode(client, like, address, { connectTimeout, root }),
+  })
 }

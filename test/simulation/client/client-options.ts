@@ -1,5 +1,7 @@
 /** The options of ioredis that change what a connection does. */
 export interface SimulatedClientOptions {
+  /** Where several servers can be reached. */
+  readonly host: string
   readonly lazyConnect: boolean
   readonly connectTimeout: number
   readonly enableOfflineQueue: boolean
@@ -13,6 +15,7 @@ export interface SimulatedClientOptions {
 
 /** As in ioredis 5. */
 export const CLIENT_DEFAULTS: SimulatedClientOptions = Object.freeze({
+  host: 'localhost',
   lazyConnect: false,
   connectTimeout: 10_000,
   enableOfflineQueue: true,

@@ -12,6 +12,8 @@ import { Subscriptions } from './subscriptions.js'
 
 export interface ClientParts {
   readonly network: Network
+  /** Those that a duplicate may be made for, by the name of the host. */
+  readonly networks?: readonly Network[]
   readonly host: Host
   /** Of the process: its reconnections wait on it. */
   readonly clock: Clock
@@ -57,7 +59,10 @@ export class SimulatedClient extends CommandMethods<Promise<unknown>> {
   }
 
   duplicate(override: Partial<SimulatedClientOptions> = {}): SimulatedClient {
-    return new SimulatedClient(this.#parts, { ...this.options, ...override })
+    const options = { ...this.options, ...override }
+    const network = this.#parts.networks?.find(({ host }) => host === options.host)
+    const parts = network === undefined ? this.#parts : { ...this.#parts, network }
+    return new SimulatedClient(parts, options)
   }
 
   connect(): Promise<void> {

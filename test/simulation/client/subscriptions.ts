@@ -19,8 +19,10 @@ export class Subscriptions {
     const [kind, channel, body] = reply as readonly Reply[]
     if (!Buffer.isBuffer(kind)) return 'none'
     const name = kind.toString()
-    if (name === 'message' && Buffer.isBuffer(channel) && Buffer.isBuffer(body)) {
-      this.#emitter.emit('message', channel.toString(), body.toString())
+    if (name === 'message' && Buffer.isBuffer(channel)) {
+      // of tracking: an array of keys, or null; ioredis joins them with commas, and so does this
+      const text = Array.isArray(body) ? body.join() : Buffer.isBuffer(body) ? body.toString() : ''
+      this.#emitter.emit('message', channel.toString(), text)
       this.#emitter.emit('messageBuffer', channel, body)
       return 'message'
     }

@@ -52,10 +52,6 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
     const keys = [isNamespace ? VERSION : dice.pick(TAGS), ...anyTags(dice)]
     return { keys, args: [seed, lifetime, most(lifetime), 'aaaa', Number(isNamespace)] }
   },
-  KEEP: (dice) => {
-    const lifetime = lifetimeOf(dice)
-    return { keys: [dice.pick([VERSION, ...TAGS])], args: [lifetime, most(lifetime)] }
-  },
   SOFTEN: (dice) => ({
     keys: [VERSION, ...TAGS.slice(dice.int(0, 1))].slice(dice.int(0, 1)),
     args: [idOf(dice), dice.int(1, 2), ...told(dice)],
@@ -69,7 +65,7 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
     const lifetime = lifetimeOf(dice)
     const mode = dice.pick(['wait', 'share', 'force'])
     const asked = [idOf(dice), lifetimeOf(dice), idOf(dice), mode, instantOf(dice), idOf(dice)]
-    const args = [...asked, lifetime, most(lifetime), 'aaaa']
+    const args = [...asked, lifetime, most(lifetime), 'aaaa', dice.int(0, 1)]
     return { keys: [entry(dice), VERSION, ...anyTags(dice)], args }
   },
   RENEW: (dice) => ({ keys: [entry(dice)], args: [idOf(dice), lifetimeOf(dice)] }),
@@ -96,6 +92,7 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
       ...told(dice),
     ],
   }),
+  MARK: (dice) => ({ keys: [dice.pick(['s1:x:m:r:AAAAAAAAAAAA:x:{a}', ...KEYS])], args: [] }),
   BEAT: (dice) => ({ keys: ['s1:x:h:AAAAAAAAAAAA', VERSION, 'absent'], args: [dice.int(1, 9)] }),
 }
 

@@ -9,9 +9,9 @@ export interface NamedScript {
 
 const REDIS = new URL('../../../src/redis/', import.meta.url)
 
-/** Every script that a module of `src/redis` named `...scripts.ts` exports. */
+/** Every script that a module of `src/redis` exports. */
 export async function scriptsOfTheProgram(): Promise<NamedScript[]> {
-  const files = readdirSync(fileURLToPath(REDIS)).filter((file) => file.endsWith('scripts.ts'))
+  const files = readdirSync(fileURLToPath(REDIS)).filter((file) => file.endsWith('.ts'))
   const modules = await Promise.all(
     files.map(async (file) => (await import(new URL(file, REDIS).href)) as object),
   )
@@ -24,7 +24,6 @@ export async function scriptsOfTheProgram(): Promise<NamedScript[]> {
 }
 
 function luaOf(exported: unknown): string | undefined {
-  if (typeof exported === 'string') return exported
   if (typeof exported !== 'object' || exported === null || !('lua' in exported)) return undefined
   return typeof exported.lua === 'string' ? exported.lua : undefined
 }

@@ -6,14 +6,17 @@ import { Socket, type SocketEvents } from './socket.js'
 /** Connects simulated processes with the simulated Redis. */
 export class Network implements SocketHome {
   readonly parts: NetworkParts
+  /** The name under which it is dialled, where there are several servers. */
+  readonly host: string
   readonly #sockets = new Set<Socket>()
   #dialled = 0
   /** Nobody listens: dials are refused. */
   isDown = false
   #isFrozen = false
 
-  constructor(parts: NetworkParts) {
+  constructor(parts: NetworkParts, host = 'localhost') {
     this.parts = parts
+    this.host = host
   }
 
   /** Those of a host, all without one, as far as they are still in use. */

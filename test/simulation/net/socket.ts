@@ -131,6 +131,7 @@ export class Socket {
     const { redis } = this.#parts.network.parts
     this.#isServed = false
     redis.pubSub.leave(this.#server)
+    redis.tracking.leave(this.#server)
     redis.connections.delete(this.#server)
   }
 

@@ -52,6 +52,8 @@ function client(
       return connection.id
     case 'kill':
       return kill(server, args)
+    case 'tracking':
+      return track(server, connection, args)
     case 'setname':
       connection.name = (args[0] ?? '').toString()
       return OK
@@ -65,6 +67,18 @@ function client(
   }
 }
 
+/** Only `CLIENT TRACKING ON REDIRECT <id> BCAST PREFIX <prefix> ...`. */
+function track(server: Server, connection: ServerConnection, args: readonly Buffer[]): Reply {
+  const words = args.map((arg) => arg.toString('latin1'))
+  const [on, redirect, id = '', bcast, ...rest] = words
+  const prefixes = rest.filter((_, i) => i % 2 === 1)
+  const isKnown = [on, redirect, bcast].join(' ').toUpperCase() === 'ON REDIRECT BCAST'
+  const arePrefixes = rest.every((word, i) => i % 2 === 1 || word.toUpperCase() === 'PREFIX')
+  if (!isKnown || !arePrefixes) return ERRORS.syntax
+  server.tracking.track(connection, { target: Number(id), prefixes })
+  return OK
+}
+
 /** Only `CLIENT KILL ID <id>`. */
 function kill(server: Server, [by, number]: readonly Buffer[]): Reply {
   if (by?.toString('latin1').toLowerCase() !== 'id' || number === undefined) return ERRORS.syntax
@@ -72,6 +86,14 @@ function kill(server: Server, [by, number]: readonly Buffer[]): Reply {
   const killed = [...server.connections].filter((connection) => connection.id === id)
   for (const connection of killed) connection.close()
   return killed.length
+}
+
+/** Only `CLUSTER NODES`. */
+function cluster({ clusterNodes }: Server): Reply {
+  if (clusterNodes === undefined) {
+    return new ErrorReply('ERR This instance has cluster support disabled')
+  }
+  return Buffer.from(clusterNodes)
 }
 
 function quit(server: Server, connection: ServerConnection): undefined {
@@ -84,5 +106,6 @@ export const CONNECTION_COMMANDS: Readonly<Record<string, ConnectionCommand>> = 
   unsubscribe: { arity: -1, run: unsubscribe },
   ping: { arity: -1, run: ping },
   client: { arity: -2, run: client },
+  cluster: { arity: -2, run: cluster },
   quit: { arity: -1, run: quit },
 }

@@ -14,9 +14,12 @@ export type Snapshot = ReadonlyMap<string, Kept>
 export class Keyspace {
   readonly #now: () => number
   #kept = new Map<string, Kept>()
+  readonly #touched: (name: string) => void
 
-  constructor(now: () => number) {
+  /** `touched` hears of every key that changes. */
+  constructor(now: () => number, touched: (name: string) => void = () => {}) {
     this.#now = now
+    this.#touched = touched
   }
 
   get(key: Buffer): Kept | undefined {
@@ -25,16 +28,22 @@ export class Keyspace {
     // Redis: expired when the clock is past the instant
     if (kept?.expiresAt === undefined || this.#now() <= kept.expiresAt) return kept
     this.#kept.delete(name)
+    this.#touched(name)
     return undefined
   }
 
   /** Values are replaced, never changed in place: a reply may still hold them. */
   put(key: Buffer, value: Value, expiresAt: number | undefined): void {
-    this.#kept.set(key.toString('latin1'), { value, expiresAt })
+    const name = key.toString('latin1')
+    this.#kept.set(name, { value, expiresAt })
+    this.#touched(name)
   }
 
   delete(key: Buffer): boolean {
-    return this.get(key) !== undefined && this.#kept.delete(key.toString('latin1'))
+    if (this.get(key) === undefined) return false
+    const name = key.toString('latin1')
+    this.#touched(name)
+    return this.#kept.delete(name)
   }
 
   clear(): void {

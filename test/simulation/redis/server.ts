@@ -1,6 +1,7 @@
 import type { ScriptEngine } from '../lua/script-engine.js'
 import type { CommandContext, CommandRule } from './command.js'
 import type { PubSub } from './pub-sub.js'
+import type { Tracking } from './tracking.js'
 import type { ErrorReply } from './reply.js'
 import type { ServerConnection } from './server-connection.js'
 
@@ -20,6 +21,9 @@ export interface Switches {
 export interface Server {
   readonly switches: Switches
   readonly pubSub: PubSub
+  readonly tracking: Tracking
+  /** What it says of its Cluster; undefined outside of one. */
+  readonly clusterNodes: string | undefined
   readonly connections: ReadonlySet<ServerConnection>
   /** Digests of the scripts it has. */
   readonly scripts: Set<string>

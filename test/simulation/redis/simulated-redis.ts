@@ -8,6 +8,7 @@ import { ErrorReply, ERRORS, type Reply, wrongArity } from './reply.js'
 import { SCRIPT_COMMANDS } from './script-commands.js'
 import type { ServerConnection } from './server-connection.js'
 import type { Server, Switches } from './server.js'
+import { Tracking } from './tracking.js'
 
 /** One compiler for all simulated servers of a process. */
 const engine = new ScriptEngine()
@@ -17,16 +18,22 @@ export class SimulatedRedis implements Server {
   readonly keyspace: Keyspace
   readonly switches: Switches = { full: false, readOnly: false, misconf: false, noReplicas: false }
   readonly pubSub: PubSub = new PubSub()
+  readonly tracking: Tracking = new Tracking()
+  readonly clusterNodes: string | undefined
   readonly connections: Set<ServerConnection> = new Set()
   /** Digests of the scripts it has. */
   readonly scripts: Set<string> = new Set()
   readonly #wall: () => number
   #incarnation = 1
 
-  /** `wall`: milliseconds since 1970, with a fraction. */
-  constructor(wall: () => number) {
+  /** `wall`: milliseconds since 1970, with a fraction. `clusterNodes`: of a master of a Cluster. */
+  constructor(wall: () => number, clusterNodes?: string) {
     this.#wall = wall
-    this.keyspace = new Keyspace(() => Math.floor(wall()))
+    this.clusterNodes = clusterNodes
+    this.keyspace = new Keyspace(
+      () => Math.floor(wall()),
+      (name) => this.tracking.touch(name),
+    )
   }
 
   get engine(): ScriptEngine {
@@ -48,6 +55,12 @@ export class SimulatedRedis implements Server {
 
   /** The reply; undefined when there is none (SUBSCRIBE answers by pushes). */
   execute(connection: ServerConnection, words: readonly Buffer[]): Reply | undefined {
+    const reply = this.#execute(connection, words)
+    this.tracking.tell(this.connections)
+    return reply
+  }
+
+  #execute(connection: ServerConnection, words: readonly Buffer[]): Reply | undefined {
     const name = (words[0] ?? Buffer.alloc(0)).toString('latin1').toLowerCase()
     const args = words.slice(1)
     const own = CONNECTION_COMMANDS[name]
@@ -75,7 +88,16 @@ export class SimulatedRedis implements Server {
   }
 
   evict(key: string): boolean {
-    return this.keyspace.delete(Buffer.from(key))
+    const isGone = this.keyspace.delete(Buffer.from(key))
+    this.tracking.tell(this.connections)
+    return isGone
+  }
+
+  /** Somebody's FLUSHALL. */
+  flush(): void {
+    this.keyspace.clear()
+    this.tracking.flushed()
+    this.tracking.tell(this.connections)
   }
 
   snapshot(): Snapshot {
@@ -91,6 +113,7 @@ export class SimulatedRedis implements Server {
     for (const connection of this.connections) connection.close()
     this.connections.clear()
     this.pubSub.clear()
+    this.tracking.clear()
   }
 
   #info(): string {

@@ -58,7 +58,8 @@ export class Checker {
   readonly #tolerance: Tolerance
   readonly #acknowledged = new Map<string, Acknowledgement[]>()
   readonly #running = new Map<Watch, string>()
-  #isAtRest = false
+  /** Processes that live at the end; undefined before. */
+  #survivors: readonly string[] | undefined
 
   constructor(tolerance: Tolerance) {
     this.#tolerance = tolerance
@@ -88,7 +89,7 @@ export class Checker {
     if (first === undefined) return
     const floor = Math.max(...missed.map(({ version }) => version))
     const by = `${first.process} ${first.how}`
-    const kind = this.#isAtRest ? 'stale at rest' : 'stale'
+    const kind = this.#survivors !== undefined ? 'stale at rest' : 'stale'
     this.violations.push({
       kind,
       process,
@@ -102,9 +103,16 @@ export class Checker {
     })
   }
 
-  /** From now on nothing happens any more that could excuse a stale value. */
-  rest(): void {
-    this.#isAtRest = true
+  /**
+   * From now on nothing happens any more that could excuse a stale value: those who live have told Redis everything by now.
+   */
+  rest(living: readonly string[]): void {
+    this.#survivors = living
+  }
+
+  /** Whether reads are under way. */
+  get isBusy(): boolean {
+    return this.#running.size > 0
   }
 
   /** Reads that have not ended, of processes that live. */
@@ -118,6 +126,7 @@ export class Checker {
 
   #counts(one: Acknowledgement, { process, began }: Watch, { isJoined }: Got): boolean {
     const isOwn = one.process === process
+    if (this.#survivors?.includes(one.process) === true) return true
     if (!one.isApplied && !isOwn) return false
     const { own, others, joined } = this.#tolerance
     const allowed = isOwn ? own : Math.max(others, isJoined ? joined : 0)

@@ -10,8 +10,8 @@ interface Ending {
   readonly end: () => void
 }
 
-function anySocket({ network, dice }: World): Socket | undefined {
-  const sockets = network.sockets()
+function anySocket({ servers, dice }: World): Socket | undefined {
+  const sockets = servers.flatMap(({ network }) => network.sockets())
   return sockets.length === 0 ? undefined : dice.pick(sockets)
 }
 
@@ -53,7 +53,9 @@ function kill(world: World): undefined {
   world.kill(world.dice.int(0, world.processes.length - 1))
 }
 
-function freeze({ network, dice }: World): Ending {
+function freeze(world: World): Ending {
+  const { dice } = world
+  const { network } = world.anyServer()
   network.freeze()
   return { after: dice.int(10, 800), end: () => network.thaw() }
 }
@@ -63,32 +65,38 @@ function clockSet(world: World): undefined {
 }
 
 function restart(world: World): Ending {
-  world.redis.restart()
-  world.network.isDown = true
-  return { after: world.dice.int(5, 600), end: () => (world.network.isDown = false) }
+  const { redis, network } = world.anyServer()
+  redis.restart()
+  network.isDown = true
+  return { after: world.dice.int(5, 600), end: () => (network.isDown = false) }
 }
 
 /** A replica takes over that had not heard of the last writes. */
 function failover(world: World): Ending {
-  const snapshot = world.redis.snapshot()
-  return { after: world.dice.int(5, 100), end: () => world.redis.restart(snapshot) }
+  const { redis } = world.anyServer()
+  const snapshot = redis.snapshot()
+  return { after: world.dice.int(5, 100), end: () => redis.restart(snapshot) }
 }
 
-function flush({ redis }: World): undefined {
-  redis.keyspace.clear()
+function flush(world: World): undefined {
+  world.anyServer().redis.flush()
 }
 
-function forgetScripts({ redis }: World): undefined {
-  redis.scripts.clear()
+function forgetScripts(world: World): undefined {
+  world.anyServer().redis.scripts.clear()
 }
 
-function evict({ redis, dice }: World): undefined {
+function evict(world: World): undefined {
+  const { dice } = world
+  const { redis } = world.anyServer()
   const keys = redis.keyspace.keys()
   if (keys.length > 0) redis.evict(dice.pick(keys))
 }
 
 function switchOn(name: 'full' | 'readOnly' | 'misconf') {
-  return ({ redis, dice }: World): Ending => {
+  return (world: World): Ending => {
+    const { dice } = world
+    const { redis } = world.anyServer()
     redis.switches[name] = true
     return { after: dice.int(5, 300), end: () => (redis.switches[name] = false) }
   }

@@ -36,4 +36,31 @@ export const PLAIN_FAULTS: readonly FaultName[] = [
 ]
 
 /** How a row is made unusable (`writer.ts`). */
-export type WriteWay = 'delete' | 'set' | 'tag' | 'clear' | 'expire' | 'soft tag'
+export type WriteWay =
+  | 'delete'
+  | 'set'
+  | 'tag'
+  | 'clear'
+  | 'expire'
+  | 'soft tag'
+  /** With a tag that others have, too. */
+  | 'group'
+  /** Together with its neighbour. */
+  | 'delete many'
+
+/** How a row is read (`read-ways.ts`). */
+export type ReadWay =
+  | 'read'
+  /** Without a loader. */
+  | 'find'
+  /** In memory, synchronously. */
+  | 'peek'
+  /** Together with its neighbour. */
+  | 'many'
+  | 'force'
+  /** `lease: false` */
+  | 'share'
+  /** `tiers: 'memory'` */
+  | 'memory'
+  /** Gives up after a while. */
+  | 'signal'

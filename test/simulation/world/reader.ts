@@ -1,27 +1,28 @@
-import type { Row } from './rows.js'
-import { isSoft, policyOf } from './row-key.js'
+import { READ_WAYS } from './read-ways.js'
+import type { ReadWay } from './menu.js'
 import type { SimulatedProcess } from './simulated-process.js'
 import type { World } from './world.js'
 
 /** Reads one row through the cache of a process, and has the checker judge what came. */
-export async function readRow(world: World, process: SimulatedProcess, key: string): Promise<void> {
-  const { checker, scheduler, rows, dice, options, counts, outcomes } = world
-  const watch = checker.begin(key, process.name, scheduler.now)
-  const [before, after] = [dice.next(), dice.next()].map((part) => (part * options.loadTime) / 2)
+export async function readRow(
+  world: World,
+  process: SimulatedProcess,
+  key: string,
+  way: ReadWay,
+): Promise<void> {
+  const { checker, scheduler, counts } = world
+  const since = scheduler.now
+  const watch = checker.begin(key, process.name, since)
   counts.reads += 1
   try {
-    const load = (): Promise<Row> => rows.load(key, before ?? 0, after ?? 0, process)
-    const reading = await process.cache.read<Row>(key, load, policyOf(key))
-    const how = `${reading.outcome} ${reading.tier ?? ''}${reading.collapsed ? ' collapsed' : ''}${reading.revoked ? ' revoked' : ''}`
-    outcomes[how] = (outcomes[how] ?? 0) + 1
-    world.log(`${process.name} read ${key} -> ${reading.value.version} ${how}`)
-    // what has been made stale may be served as stale
-    const isExcused = isSoft(key) && reading.outcome === 'stale'
-    const got = { version: reading.value.version, isJoined: reading.collapsed }
-    checker.end(watch, isExcused ? undefined : got, how, scheduler.now)
+    const brought = await READ_WAYS[way]({ world, process, key, since })
+    const { version, how = 'nothing' } = brought ?? {}
+    world.log(`${process.name} ${way} ${key} -> ${version ?? 'none'} ${how}`)
+    const isJudged = brought !== undefined && !brought.isExcused
+    checker.end(watch, isJudged ? brought : undefined, `${way}: ${how}`, scheduler.now)
   } catch (error) {
     counts.errors += 1
-    world.log(`${process.name} read ${key} threw ${String(error)}`)
+    world.log(`${process.name} ${way} ${key} threw ${String(error)}`)
     checker.end(watch, undefined, 'threw', scheduler.now)
   }
 }
@@ -36,6 +37,6 @@ export async function keepReading(
   for (;;) {
     await scheduler.sleep(dice.next() * options.readEvery, process)
     if (world.isOver) return
-    await readRow(world, process, dice.pick(keys))
+    await readRow(world, process, dice.pick(keys), dice.pick(options.reading))
   }
 }

@@ -1,22 +1,48 @@
 import type { Owner } from '../time/owner.js'
 import type { Scheduler } from '../time/scheduler.js'
+import { Disturbances } from './disturbances.js'
 
 export interface Row {
   readonly key: string
   readonly version: number
 }
 
+/** How a load is to go. */
+export interface LoadPlan {
+  /** Milliseconds until the row is read, and from then until it is there. */
+  readonly before: number
+  readonly after: number
+  /** When the read began that loads. */
+  readonly since: number
+  /** Asked for without waiting for others, or for memory alone: not held to one load at a time. */
+  readonly isExcepted: boolean
+  /** Called before and after the row is read. */
+  readonly name: (moment: 'before' | 'after') => void
+  readonly fails: boolean
+}
+
+/** Loads of one key that ran at the same time. */
+export interface Overlaps {
+  /** All of them. */
+  overlapping: number
+  /** Those that the contract does not allow: no invalidation came between, nobody had asked not to wait. */
+  unrevoked: number
+}
+
 /** The database behind the cache: each row has a version that only grows. Counts loads that run at once. */
 export class Rows {
+  readonly disturbances: Disturbances
+  readonly overlaps: Overlaps = { overlapping: 0, unrevoked: 0 }
   readonly #scheduler: Scheduler
+  readonly #log: (text: string) => void
   readonly #versions = new Map<string, number>()
-  readonly #running = new Map<string, number>()
+  readonly #running = new Map<string, Set<LoadPlan>>()
   loads = 0
-  /** Loads that began while another one of the same key was running somewhere. */
-  overlapping = 0
 
-  constructor(scheduler: Scheduler) {
+  constructor(scheduler: Scheduler, log: (text: string) => void) {
     this.#scheduler = scheduler
+    this.#log = log
+    this.disturbances = new Disturbances(scheduler)
   }
 
   versionOf(key: string): number {
@@ -30,16 +56,30 @@ export class Rows {
     return version
   }
 
-  /** The row as it was after `before` milliseconds, brought after `after` more. */
-  async load(key: string, before: number, after: number, owner: Owner): Promise<Row> {
-    const running = this.#running.get(key) ?? 0
+  /** The row as it was at one moment of the load. */
+  async load(key: string, plan: LoadPlan, owner: Owner): Promise<Row> {
+    const running = this.#running.get(key) ?? new Set()
+    this.#running.set(key, running)
     this.loads += 1
-    if (running > 0) this.overlapping += 1
-    this.#running.set(key, running + 1)
-    await this.#scheduler.sleep(before, owner)
-    const version = this.versionOf(key)
-    await this.#scheduler.sleep(after, owner)
-    this.#running.set(key, (this.#running.get(key) ?? 1) - 1)
-    return { key, version }
+    for (const other of running) this.#overlap(key, plan, other)
+    running.add(plan)
+    try {
+      await this.#scheduler.sleep(plan.before, owner)
+      plan.name('before')
+      const version = this.versionOf(key)
+      if (plan.fails) throw new Error('the database does not answer')
+      await this.#scheduler.sleep(plan.after, owner)
+      plan.name('after')
+      return { key, version }
+    } finally {
+      running.delete(plan)
+    }
+  }
+
+  #overlap(key: string, plan: LoadPlan, other: LoadPlan): void {
+    this.overlaps.overlapping += 1
+    if (plan.isExcepted || other.isExcepted || this.disturbances.since(key, other.since)) return
+    this.overlaps.unrevoked += 1
+    this.#log(`two loads of ${key} at once`)
   }
 }

@@ -78,22 +78,23 @@ async function recover(world: World, keys: readonly string[]): Promise<void> {
   await scheduler.run(world.end + RECOVERY)
   const living = processes.map(({ name }) => name)
   checker.reportStuck(living, scheduler.now)
-  checker.rest()
+  checker.rest(living)
   for (const process of processes) {
-    for (const key of keys) void readRow(world, process, key)
+    for (const key of keys) void readRow(world, process, key, 'read')
   }
-  await scheduler.run(world.end + 2 * RECOVERY)
+  const end = scheduler.now + RECOVERY
+  while (checker.isBusy && scheduler.now < end) await scheduler.run(scheduler.now + STEP)
   checker.reportStuck(living, scheduler.now)
 }
 
 function resultOf(seed: number, world: World): ScheduleResult {
   const { checker, rows, counts, outcomes, scheduler, trace } = world
-  const { loads, overlapping } = rows
+  const { loads, overlaps } = rows
   return {
     seed,
     violations: checker.violations,
     trace: trace.digest(),
     lines: trace.lines,
-    stats: { ...counts, loads, overlapping, events: scheduler.ran, outcomes },
+    stats: { ...counts, loads, ...overlaps, events: scheduler.ran, outcomes },
   }
 }

@@ -1,4 +1,5 @@
 import { Dice } from '../../support/dice.js'
+import { clusterNodes, hostOf } from '../net/cluster-layout.js'
 import { Network } from '../net/network.js'
 import { SimulatedRedis } from '../redis/simulated-redis.js'
 import type { Loop } from '../time/loop.js'
@@ -6,6 +7,7 @@ import { EPOCH } from '../time/process-clock.js'
 import { Scheduler } from '../time/scheduler.js'
 import { Trace } from '../time/trace.js'
 import { Checker } from './checker.js'
+import { keysOf, namespaceOf } from './row-key.js'
 import { Rows } from './rows.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import { SimulatedProcess } from './simulated-process.js'
@@ -16,8 +18,8 @@ export class World {
   readonly dice: Dice
   readonly scheduler: Scheduler
   readonly trace: Trace
-  readonly redis: SimulatedRedis
-  readonly network: Network
+  /** One, or the masters of a Cluster. */
+  readonly servers: readonly SimulatedServer[]
   readonly rows: Rows
   readonly checker: Checker
   readonly processes: SimulatedProcess[] = []
@@ -40,17 +42,12 @@ export class World {
     this.scheduler = new Scheduler(loop)
     this.trace = new Trace(options.keepTrace)
     this.redisSkew = this.dice.int(-60_000, 60_000)
-    this.redis = new SimulatedRedis(() => EPOCH + this.redisSkew + this.scheduler.now)
-    const { scheduler, trace, redis } = this
     const delays = [0.5, this.dice.pick([1, 5, 20])] as const
-    this.network = new Network({
-      scheduler,
-      trace,
-      redis,
-      delays,
-      dice: new Dice(this.dice.int(0, 2 ** 31)),
-    })
-    this.rows = new Rows(scheduler)
+    const masters = options.masters
+    this.servers = Array.from({ length: Math.max(1, masters) }, (_, i) =>
+      this.#serverOf(i, delays, masters === 0 ? undefined : clusterNodes(masters)),
+    )
+    this.rows = new Rows(this.scheduler, (text) => this.log(text))
     this.checker = new Checker(options.tolerance)
     this.end = options.duration
   }
@@ -59,8 +56,20 @@ export class World {
     return this.scheduler.now >= this.end
   }
 
+  anyServer(): SimulatedServer {
+    return this.dice.pick(this.servers)
+  }
+
   log(text: string): void {
     this.trace.add(this.scheduler.now, text)
+  }
+
+  /** Another row of the same namespace, itself if there is none. */
+  neighbourOf(key: string): string {
+    const { keys, namespaces } = this.options
+    const home = namespaceOf(key, namespaces)
+    const all = keysOf(keys).filter((one) => namespaceOf(one, namespaces) === home)
+    return all[(all.indexOf(key) + 1) % all.length] ?? key
   }
 
   /** Starts the processes; `onBirth` gives each of them, and those that replace them, something to do. */
@@ -73,7 +82,7 @@ export class World {
     const process = this.processes[slot]
     if (process === undefined || process.state === 'dead') return
     this.log(`kill ${process.name}`)
-    process.kill(this.network, this.dice.chance(0.3))
+    process.kill(this.dice.chance(0.3))
     this.#vacant.push(slot)
   }
 
@@ -82,14 +91,39 @@ export class World {
     for (const slot of this.#vacant.splice(0)) await this.#give(slot)
   }
 
+  #serverOf(i: number, delays: readonly [number, number], nodes?: string): SimulatedServer {
+    const { scheduler, trace } = this
+    const redis = new SimulatedRedis(() => EPOCH + this.redisSkew + scheduler.now, nodes)
+    const dice = new Dice(this.dice.int(0, 2 ** 31))
+    const network = new Network({ scheduler, trace, redis, delays, dice }, hostOf(i))
+    return { redis, network }
+  }
+
   async #give(slot: number): Promise<void> {
-    const { dice, network, options } = this
-    const { cache, redis, client } = options
-    const parts = { network, dice, loop: this.#loop, cache, redis, client }
+    const { dice, servers, options, scheduler } = this
+    const networks = servers.map(({ network }) => network)
+    const { cache, redis, client, namespaces, masters } = options
+    const parts = {
+      networks,
+      scheduler,
+      dice,
+      loop: this.#loop,
+      isCluster: masters > 0,
+      cache,
+      redis,
+      client,
+      namespaces,
+    }
     const process = await SimulatedProcess.start(`p${++this.#born}`, parts)
     this.processes[slot] = process
     this.#onBirth(process)
   }
+}
+
+/** A Redis and the way to it. */
+export interface SimulatedServer {
+  readonly redis: SimulatedRedis
+  readonly network: Network
 }
 
 interface Counts {

@@ -1,6 +1,8 @@
 import type { WriteResult } from '../../../src/cache/invalidate.js'
+import type { SetOptions } from '../../../src/cache/options.js'
 import type { WriteWay } from './menu.js'
-import { isSoft, policyOf, tagOf } from './row-key.js'
+import { GROUP, isSoft, keysOf, policyOf, type RowPolicy, tagOf } from './row-key.js'
+import type { Row } from './rows.js'
 import type { SimulatedProcess } from './simulated-process.js'
 import type { World } from './world.js'
 
@@ -31,17 +33,18 @@ export class RowLocks {
 }
 
 function carryOut(
+  world: World,
   way: WriteWay,
   process: SimulatedProcess,
-  key: string,
-  version: number,
+  row: Row,
 ): Promise<WriteResult> {
-  const { cache } = process
+  const { key } = row
+  const cache = process.cacheOf(key)
   switch (way) {
     case 'delete':
       return cache.delete(key)
     case 'set':
-      return cache.set(key, { key, version }, policyOf(key))
+      return cache.set(key, row, settable(policyOf(key, world.options.policy)))
     case 'tag':
       return cache.invalidateTags(tagOf(key))
     case 'clear':
@@ -50,28 +53,42 @@ function carryOut(
       return cache.expire(key)
     case 'soft tag':
       return cache.invalidateTags(tagOf(key), { soft: true })
+    case 'group':
+      return cache.invalidateTags([GROUP])
+    case 'delete many':
+      return cache.deleteMany([key, world.neighbourOf(key)])
   }
+}
+
+/** What concerns other rows, too. */
+const WIDE: readonly WriteWay[] = ['clear', 'group', 'delete many']
+
+/** What may be said of a set. */
+function settable({ ttl, grace, negativeTtl, jitter, tags }: RowPolicy): SetOptions {
+  return { ttl, grace, negativeTtl, jitter, tags }
 }
 
 /** Soft rows may be set, too: that is newer than what was stale. */
 function waysFor(world: World, key: string): WriteWay[] {
   const allowed: readonly WriteWay[] = isSoft(key)
     ? ['expire', 'soft tag', 'set']
-    : ['delete', 'set', 'tag', 'clear']
+    : ['delete', 'set', 'tag', 'clear', 'group', 'delete many']
   return world.options.ways.filter((way) => allowed.includes(way))
 }
 
 /** Changes a row, tells the cache, remembers what it was told. Gives whether a value may still arrive in Redis. */
 async function writeRow(world: World, process: SimulatedProcess, key: string): Promise<boolean> {
-  const { rows, dice, counts, checker, scheduler } = world
+  const { rows, dice, counts, checker, scheduler, options } = world
   const ways = waysFor(world, key)
   if (ways.length === 0) return false
   const way = dice.pick(ways)
   const version = rows.write(key)
   counts.writes += 1
+  const calm = rows.disturbances.begin(WIDE.includes(way) ? keysOf(options.keys) : [key])
   world.log(`${process.name} ${way} ${key} ${version} begins`)
   try {
-    const result = await carryOut(way, process, key, version)
+    const result = await carryOut(world, way, process, { key, version })
+    calm()
     counts[result] += 1
     world.log(`${process.name} ${way} ${key} ${version} ${result}`)
     checker.acknowledge(key, {
