@@ -7,7 +7,7 @@ import { STATEMENTS } from './world/statements.js'
 const BUSY: Partial<ScheduleOptions> = { readers: 3, writers: 2, faults: PLAIN_FAULTS }
 
 /** Seeds of each statement; `STRATA_SIMULATION_SEEDS=5000` for a long run. */
-const SEEDS = Number(process.env['STRATA_SIMULATION_SEEDS'] ?? 20)
+const SEEDS = Number(process.env['STRATA_SIMULATION_SEEDS'] ?? 15)
 const MILLISECONDS_A_SEED = 10_000
 
 test('one seed is one history, whatever ran before', async () => {
@@ -25,13 +25,11 @@ test('another seed is another history', async () => {
   expect(second.trace).not.toBe(first.trace)
 })
 
-describe.each(STATEMENTS)('$name', ({ options, isOneLoad = false, found = [] }) => {
+describe.each(STATEMENTS)('$name', ({ options }) => {
   test(`holds (${SEEDS} schedules)`, { timeout: SEEDS * MILLISECONDS_A_SEED }, async () => {
-    const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1)
-    for (const seed of [...found, ...seeds]) {
-      const { violations, stats } = await runSchedule(seed, options)
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const { violations } = await runSchedule(seed, options)
       expect(violations, `seed ${seed}`).toEqual([])
-      if (isOneLoad) expect(stats.unrevoked, `loads at once, seed ${seed}`).toBe(0)
     }
   })
 })
