@@ -187,4 +187,26 @@ export const MUTANTS: readonly Mutant[] = [
       redis: { timeout: 300, breaker: { halfOpenAfter: 100 } },
     },
   },
+  {
+    name: 'a load for memory alone is joined by who came after what was not heard',
+    file: 'cache/store.ts',
+    find: 'space.marks.isTrusted(since) && trust.isCoherent(clock.now())',
+    replace: 'trust !== undefined && clock !== undefined',
+    options: {
+      cache: { coherence: { maxStaleness: 250 } },
+      tolerance: { own: 0, others: 250, joined: 250 },
+      reading: ['memory'],
+      ways: ['delete'],
+      keys: 1,
+      duration: 6_000,
+      // long loads, and always somebody who has not joined yet
+      loadTime: 2_000,
+      policy: { ttl: 300 },
+      readers: 60,
+      readEvery: 6_000,
+      writeEvery: 4_000,
+      faults: ['cut'],
+      faultEvery: 60,
+    },
+  },
 ]
