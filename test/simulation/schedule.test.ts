@@ -7,7 +7,7 @@ import { STATEMENTS } from './world/statements.js'
 const BUSY: Partial<ScheduleOptions> = { readers: 3, writers: 2, faults: PLAIN_FAULTS }
 
 /** Seeds of each statement; `STRATA_SIMULATION_SEEDS=5000` for a long run. */
-const SEEDS = Number(process.env['STRATA_SIMULATION_SEEDS'] ?? 15)
+const SEEDS = Number(process.env['STRATA_SIMULATION_SEEDS'] ?? 20)
 const MILLISECONDS_A_SEED = 10_000
 
 test('one seed is one history, whatever ran before', async () => {
