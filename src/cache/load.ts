@@ -228,7 +228,8 @@ async function unstored(
   call: Call,
   { flight, value, lease }: { flight: Flight<Landing>; value: unknown; lease: Lease | undefined },
 ): Promise<Kept> {
-  const asOf = lease === undefined ? unaskedAsOf(space, call.policy) : space.engine.next()
+  const asOf =
+    lease === undefined ? unaskedAsOf(space, call.policy, flight.since) : space.engine.next()
   const isHeld = lease === undefined || (await released(space, lease))
   const revoked = !isHeld || space.marks.isRevoked(flight.since, call.key, [...flight.tags])
   const kept: Kept = { value, entry: undefined, mutable: false, revoked, asOf, result: 'revoked' }

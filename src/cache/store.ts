@@ -82,7 +82,7 @@ export async function keepVetted(
   const mutable = needsCopies(space, vetted)
   const { marks, engine } = space
   // Who comes after the write was sent may come after an invalidation that followed it.
-  let asOf = made.lease === undefined ? unaskedAsOf(space, made.policy) : engine.next()
+  let asOf = made.lease === undefined ? unaskedAsOf(space, made.policy, made.since) : engine.next()
   const { isCurrent } = made
   const dropped = async (result: Written): Promise<Kept> => {
     const isHeld = made.lease === undefined || (await released(space, made.lease))
@@ -121,9 +121,15 @@ export async function keepVetted(
   return { value, entry: kept, mutable, revoked: false, result, asOf }
 }
 
-/** Of a value for which Redis was not asked: where others may invalidate it, that proves nothing. */
-export function unaskedAsOf(space: Space, policy: Policy): number | undefined {
-  return space.redis === undefined || policy.tiers === 'memory' ? Infinity : undefined
+/**
+ * Of a value for which Redis was not asked: where others may invalidate it, that proves nothing. What is for memory alone is
+ * as good as memory: if everything has been heard since the load began.
+ */
+export function unaskedAsOf(space: Space, policy: Policy, since: number): number | undefined {
+  if (space.redis === undefined) return Infinity
+  const { trust, clock } = space.engine
+  const isHeard = space.marks.isTrusted(since) && trust.isCoherent(clock.now())
+  return policy.tiers === 'memory' && isHeard ? Infinity : undefined
 }
 
 function entryOf(space: Space, made: Made, value: unknown): Entry {

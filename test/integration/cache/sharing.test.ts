@@ -64,6 +64,25 @@ describeRedis('one Redis, several caches', () => {
     await other.close()
   })
 
+  it('loads and stores at once what rests after a failure and was then invalidated', async () => {
+    namespace = freshNamespace()
+    const [first, second] = [open({ memory: false }), open({ memory: false })]
+    const options = { grace: '1h', softTimeout: false, retryAfter: '1h', tags: ['t'] } as const
+    await first.get('k', () => 'old', options)
+    await first.expire('k')
+    const fails = (): never => {
+      throw new Error('the origin is away')
+    }
+    expect(await first.get('k', fails, options)).toBe('old')
+    expect(await second.read('k', noLoad, options)).toMatchObject({
+      value: 'old',
+      outcome: 'stale',
+    })
+    await first.invalidateTags('t')
+    expect(await second.get('k', () => 'new', options)).toBe('new')
+    expect(await first.get('k')).toBe('new')
+  })
+
   it('promotes with the remaining lifetime', async () => {
     namespace = freshNamespace()
     const [first, second] = [open(), open()]

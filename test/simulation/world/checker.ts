@@ -1,6 +1,6 @@
 /** A read that brought what it must not have brought. */
 export interface Violation {
-  readonly kind: 'stale' | 'stale at rest' | 'stuck'
+  readonly kind: 'stale' | 'stale at rest' | 'stuck' | 'two loads'
   readonly process: string
   readonly key: string
   readonly how: string
@@ -108,6 +108,11 @@ export class Checker {
    */
   rest(living: readonly string[]): void {
     this.#survivors = living
+  }
+
+  reportTwoLoads(key: string, now: number): void {
+    const twice = { kind: 'two loads', process: '', key, how: 'at once', got: 0, floor: 0 } as const
+    this.violations.push({ ...twice, by: '', age: 0, at: now })
   }
 
   /** Whether reads are under way. */

@@ -10,8 +10,11 @@ interface Ending {
   readonly end: () => void
 }
 
-function anySocket({ servers, dice }: World): Socket | undefined {
-  const sockets = servers.flatMap(({ network }) => network.sockets())
+function anySocket(
+  { servers, dice }: World,
+  isMeant: (socket: Socket) => boolean = () => true,
+): Socket | undefined {
+  const sockets = servers.flatMap(({ network }) => network.sockets()).filter(isMeant)
   return sockets.length === 0 ? undefined : dice.pick(sockets)
 }
 
@@ -38,7 +41,18 @@ function blackHole(world: World): Ending | undefined {
 }
 
 function slow(world: World): Ending | undefined {
-  const socket = anySocket(world)
+  return slowed(world, anySocket(world))
+}
+
+/** What others did is heard long after it was acknowledged. */
+function lateNews(world: World): Ending | undefined {
+  return slowed(
+    world,
+    anySocket(world, ({ channels }) => channels.size > 0),
+  )
+}
+
+function slowed(world: World, socket: Socket | undefined): Ending | undefined {
   socket?.slow(world.dice.int(10, 150))
   return socket && { after: world.dice.int(50, 500), end: () => socket.slow(0) }
 }
@@ -106,6 +120,7 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   cut,
   blackHole,
   slow,
+  lateNews,
   pause,
   kill,
   freeze,

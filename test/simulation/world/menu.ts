@@ -3,6 +3,7 @@ export type FaultName =
   | 'cut'
   | 'blackHole'
   | 'slow'
+  | 'lateNews'
   | 'pause'
   | 'kill'
   | 'freeze'
@@ -23,6 +24,7 @@ export const PLAIN_FAULTS: readonly FaultName[] = [
   'cut',
   'blackHole',
   'slow',
+  'lateNews',
   'pause',
   'kill',
   'freeze',

@@ -126,12 +126,22 @@ async function impatient(call: ReadCall): Promise<Brought | undefined> {
   return await withLoader({ signal: controller.signal })(call)
 }
 
+/** Revokes the load that is running. */
+async function forced(call: ReadCall): Promise<Brought | undefined> {
+  const calm = call.world.rows.disturbances.begin([call.key])
+  try {
+    return await withLoader({ force: true })(call)
+  } finally {
+    calm()
+  }
+}
+
 export const READ_WAYS: Readonly<Record<ReadWay, ReadRow>> = {
   read: withLoader(),
   find,
   peek,
   many,
-  force: withLoader({ force: true }),
+  force: forced,
   share: withLoader({ lease: false }),
   memory: withLoader({ tiers: 'memory' }),
   signal: impatient,

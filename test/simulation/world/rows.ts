@@ -34,14 +34,15 @@ export class Rows {
   readonly disturbances: Disturbances
   readonly overlaps: Overlaps = { overlapping: 0, unrevoked: 0 }
   readonly #scheduler: Scheduler
-  readonly #log: (text: string) => void
+  readonly #onOverlap: (key: string) => void
   readonly #versions = new Map<string, number>()
   readonly #running = new Map<string, Set<LoadPlan>>()
   loads = 0
 
-  constructor(scheduler: Scheduler, log: (text: string) => void) {
+  /** `onOverlap` hears of what the contract does not allow. */
+  constructor(scheduler: Scheduler, onOverlap: (key: string) => void) {
     this.#scheduler = scheduler
-    this.#log = log
+    this.#onOverlap = onOverlap
     this.disturbances = new Disturbances(scheduler)
   }
 
@@ -78,8 +79,10 @@ export class Rows {
 
   #overlap(key: string, plan: LoadPlan, other: LoadPlan): void {
     this.overlaps.overlapping += 1
-    if (plan.isExcepted || other.isExcepted || this.disturbances.since(key, other.since)) return
+    const isExcused = ({ isExcepted, since }: LoadPlan): boolean =>
+      isExcepted || this.disturbances.since(key, since)
+    if (isExcused(plan) || isExcused(other)) return
     this.overlaps.unrevoked += 1
-    this.#log(`two loads of ${key} at once`)
+    this.#onOverlap(key)
   }
 }

@@ -34,6 +34,8 @@ export interface ScheduleOptions {
   /** Longest pause between two faults. */
   readonly faultEvery: number
   readonly tolerance: Tolerance
+  /** Two unrevoked loads of a key at once are a violation (C4; while Redis answers). */
+  readonly isOneLoad: boolean
   /** Beside the namespace and the connection. */
   readonly cache: EngineOptions
   /** Of the conversation with Redis. */
@@ -62,6 +64,7 @@ export const SCHEDULE_DEFAULTS: ScheduleOptions = Object.freeze({
   faults: [],
   faultEvery: 400,
   tolerance: { own: 0, others: 0, joined: 0 },
+  isOneLoad: false,
   cache: {},
   // looks again soon, so that a schedule has more than one outage
   redis: { breaker: { halfOpenAfter: 100 } },

@@ -47,7 +47,10 @@ export class World {
     this.servers = Array.from({ length: Math.max(1, masters) }, (_, i) =>
       this.#serverOf(i, delays, masters === 0 ? undefined : clusterNodes(masters)),
     )
-    this.rows = new Rows(this.scheduler, (text) => this.log(text))
+    this.rows = new Rows(this.scheduler, (key) => {
+      this.log(`two loads of ${key} at once`)
+      if (options.isOneLoad) this.checker.reportTwoLoads(key, this.scheduler.now)
+    })
     this.checker = new Checker(options.tolerance)
     this.end = options.duration
   }
