@@ -11,7 +11,7 @@ export async function createDriver(context: DriverContext): Promise<Driver> {
   const options: CacheOptions = {
     namespace: 'history',
     ttl: TTL,
-    redis: { ...placeOf(redis), timeout },
+    redis: { ...placeOf(redis), timeout } as CacheOptions['redis'],
     logger: false,
     ...(memory ? {} : { memory: false }),
     ...rest,
