@@ -17,13 +17,16 @@ process.on('exit', () => {
   for (const server of running) server.stop()
 })
 
-/** A `redis-server` of our own on a free port, keeping nothing on disk. */
-export async function startRedis(): Promise<RedisServer> {
+/** A `redis-server` of our own on a free port, keeping nothing on disk. `args`: further arguments. */
+export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort()
   const dir = mkdtempSync(join(tmpdir(), 'strata-bench-'))
   const child = spawn(
     'redis-server',
-    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir],
+    [
+      ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      ...['--dir', dir, ...args],
+    ],
     { stdio: 'ignore' },
   )
   const failed = new Promise<never>((_, reject) => child.once('error', reject))

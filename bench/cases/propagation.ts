@@ -1,35 +1,38 @@
 import type { Case, Contestant, Sample } from '../case.js'
 import { quantile } from '../measure.js'
-import type {
-  SubscriberAnswer,
-  SubscriberQuestion,
-  SubscriberSetup,
+import {
+  redisAt,
+  type SubscriberAnswer,
+  type SubscriberQuestion,
+  type SubscriberSetup,
 } from '../members/subscriber.js'
 import { monotonic } from '../monotonic.js'
 import { postKeys, postOf } from '../post.js'
 import { createServerMeter, type ServerMeter } from '../server-cpu.js'
 import type { Cache } from '../strata.js'
+import { startCluster } from '../redis-cluster.js'
 import { startTeam } from '../team.js'
 
 /** Milliseconds from one delete to the next: two cores have to wake up to 32 processes for each. */
 const PACE = 10
 
-const contestant = (subscribers: number): Contestant => ({
-  name: `${subscribers} process${subscribers === 1 ? '' : 'es'}`,
+const contestant = (subscribers: number, inCluster = false): Contestant => ({
+  name: `${subscribers} process${subscribers === 1 ? '' : 'es'}${inCluster ? ', Cluster' : ''}`,
   start: async ({ port, quick }) => {
+    const cluster = inCluster ? await startCluster() : undefined
+    const ports = cluster?.ports ?? [port]
     const { createCache } = await import('../strata.js')
     const cache = createCache({
       namespace: 'bench',
-      // starting many processes is not to look like an outage
-      redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
+      redis: redisAt(ports),
       logger: false,
     })
     await cache.ready()
     const team = await startTeam<SubscriberSetup, SubscriberQuestion, SubscriberAnswer>(
       'subscriber',
-      Array.from({ length: subscribers }, () => ({ port })),
+      Array.from({ length: subscribers }, () => ({ ports })),
     )
-    const meter = await createServerMeter(port)
+    const meters = await Promise.all(ports.map(createServerMeter))
     const count = quick ? 100 : 300
     let next = 0
     return {
@@ -37,10 +40,10 @@ const contestant = (subscribers: number): Contestant => ({
         const keys = postKeys(count, (next += count))
         for (const key of keys) await store(cache, key)
         await team.ask({ fetch: keys })
-        const idle = await cpuDuring(meter, () => sleep(1_000))
+        const idle = await cpuDuring(meters, () => sleep(1_000))
         const start = performance.now()
         let deletes: readonly Delete[] = []
-        const cpu = await cpuDuring(meter, async () => {
+        const cpu = await cpuDuring(meters, async () => {
           deletes = await deleteAll(cache, keys)
         })
         const server = (cpu - (idle * (performance.now() - start)) / 1_000) / count
@@ -48,19 +51,28 @@ const contestant = (subscribers: number): Contestant => ({
         return { ...sampleOf(deletes, await team.ask({ dropsOf: keys })), server }
       },
       stop: async () => {
-        meter.close()
+        for (const meter of meters) meter.close()
         team.stop()
         await cache.close()
+        cluster?.stop()
       },
     }
   },
 })
 
-/** Microseconds of the server. */
-async function cpuDuring(meter: ServerMeter, run: () => Promise<void>): Promise<number> {
-  const before = await meter.use()
+/** Microseconds of all servers. */
+async function cpuDuring(
+  meters: readonly ServerMeter[],
+  run: () => Promise<void>,
+): Promise<number> {
+  const before = await cpuOf(meters)
   await run()
-  return (await meter.use()).cpu - before.cpu
+  return (await cpuOf(meters)) - before
+}
+
+async function cpuOf(meters: readonly ServerMeter[]): Promise<number> {
+  const uses = await Promise.all(meters.map(async (meter) => await meter.use()))
+  return uses.reduce((sum, { cpu }) => sum + cpu, 0)
 }
 
 function sleep(ms: number): Promise<void> {
@@ -126,7 +138,10 @@ export const benchmark: Case = {
     { key: 'missing', title: 'missing' },
     { key: 'server', title: 'server', digits: 1 },
   ],
-  contestants: [1, 8, 32].map(contestant),
+  contestants: [
+    ...[1, 8, 32].map((subscribers) => contestant(subscribers)),
+    ...[1, 8, 32].map((subscribers) => contestant(subscribers, true)),
+  ],
   rounds: { full: 5, quick: 1, warmups: 1 },
   redis: 'own',
   sequential: true,

@@ -4,7 +4,16 @@ import { createCache, type Cache } from '../strata.js'
 import type { OpenMember } from '../team.js'
 
 export interface SubscriberSetup {
-  readonly port: number
+  /** Of one Redis, or of the masters of a Cluster. */
+  readonly ports: readonly number[]
+}
+
+/** Starting many processes is not to look like an outage. */
+export function redisAt(ports: readonly number[]) {
+  const limits = { timeout: 5_000, connectTimeout: 20_000 }
+  const [port] = ports
+  if (ports.length === 1) return { url: `redis://127.0.0.1:${port}`, ...limits }
+  return { cluster: { nodes: ports.map((port) => ({ host: '127.0.0.1', port })) }, ...limits }
 }
 
 export type SubscriberQuestion =
@@ -18,12 +27,11 @@ export type SubscriberAnswer = readonly (number | null)[]
 
 /** A process with a cache that keeps some keys in memory and notes when it drops them. */
 export const open: OpenMember<SubscriberSetup, SubscriberQuestion, SubscriberAnswer> = async ({
-  port,
+  ports,
 }) => {
   const cache = createCache({
     namespace: 'bench',
-    // starting many processes is not to look like an outage
-    redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
+    redis: redisAt(ports),
     logger: false,
   })
   await cache.ready()

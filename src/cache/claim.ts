@@ -52,16 +52,10 @@ export async function claim(
     if (grant === 'away') return away(found)
     if (grant === 'refused') return alone(found)
     if (grant.kind === 'yours') return { ...alone(found), lease: grant.lease }
-    if (grant.kind === 'failed') throw new RemoteLoadError(call.key, grant.failure)
-    if (grant.kind === 'resting') {
-      space.rest.begin(call.key, grant.left)
-      throw new RemoteLoadError(call.key, RESTING)
-    }
     if (grant.kind === 'held') {
       waitedFor = grant.token
-      const isOver = await wait(grant, waitsUntil - clock.now())
-      if (isOver) break
-    } else seen = grant.id
+      if (await wait(grant, waitsUntil - clock.now())) break
+    } else seen = changedTo(space, call.key, grant)
     const asOf = space.engine.next()
     found = await find(space, call, looked.isDue)
     if (found.fresh !== undefined) return { kind: 'brought', held: found.fresh, asOf }
@@ -69,6 +63,18 @@ export async function claim(
     if (found.seen !== '') seen = found.seen
   }
   return unaided(flight, found, call.key)
+}
+
+/** Id of the value that is there by now. Throws where a load has just failed. */
+function changedTo(
+  space: Space,
+  key: string,
+  grant: Grant & { kind: 'changed' | 'failed' | 'resting' },
+): string {
+  if (grant.kind === 'changed') return grant.id
+  if (grant.kind === 'failed') throw new RemoteLoadError(key, grant.failure)
+  space.rest.begin(key, grant.left)
+  throw new RemoteLoadError(key, RESTING)
 }
 
 /** Redis does not answer. */

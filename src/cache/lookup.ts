@@ -78,12 +78,10 @@ export async function find(space: Space, call: Call, beyondMemory = false): Prom
   }
   const redis = space.engine.redisOf(space)
   if (redis === undefined) return absent(space, held, since)
-  let record: Entry<Body> | undefined
   try {
     const confirmed =
       held?.isUntrusted === true ? await confirm(space, call, redis, since) : undefined
-    if (confirmed !== undefined) return confirmed
-    record = await redis.read(call.key)
+    return confirmed ?? (await inRedis(space, call, redis, since))
   } catch (error) {
     reportTierError(space, error)
     if (space.engine.settings.throwOnCacheError) throw error
@@ -92,6 +90,11 @@ export async function find(space: Space, call: Call, beyondMemory = false): Prom
     const brought = ifFresh(space, late)
     return brought === undefined ? awayOf(space, late, since) : freshOf(space, brought, since)
   }
+}
+
+/** Rejects when Redis does not answer. */
+async function inRedis(space: Space, call: Call, redis: Tier<Body>, since: number): Promise<Found> {
+  const record = await redis.read(call.key)
   const found = record && (await promote(space, call, record, since))
   const promoted = ifFresh(space, found)
   const seen = record?.id ?? ''

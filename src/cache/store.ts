@@ -80,45 +80,81 @@ export async function keepVetted(
 ): Promise<Kept> {
   const { value } = vetted
   const mutable = needsCopies(space, vetted)
-  const { marks, engine } = space
-  // Who comes after the write was sent may come after an invalidation that followed it.
-  let asOf = made.lease === undefined ? unaskedAsOf(space, made.policy, made.since) : engine.next()
-  const { isCurrent } = made
-  const dropped = async (result: Written): Promise<Kept> => {
-    const isHeld = made.lease === undefined || (await released(space, made.lease))
-    return { ...NOT_KEPT, value, mutable, revoked: !isHeld || !isCurrent(), result, asOf }
-  }
-  if (!isCurrent()) return await dropped('revoked')
-  const entry = entryOf(space, made, value)
-  if (!isServable(entry, engine.clock.now())) return await dropped('revoked')
-  let sentAt = marks.moment
-  const isCurrentNow = (): boolean => {
-    sentAt = marks.moment
-    asOf = engine.next()
-    return isCurrent()
+  const entry = made.isCurrent() ? entryOf(space, made, value) : undefined
+  if (entry === undefined || !isServable(entry, space.engine.clock.now())) {
+    return { ...NOT_KEPT, value, mutable, ...(await givenUp(space, made)) }
   }
   // Without Redis nothing is awaited: the value is in memory before anything else can happen to the key.
-  const { result, size } =
+  const sent =
     made.lease === undefined
-      ? { result: made.outage ? ('unknown' as const) : ('filled' as const), size: vetted.bytes }
-      : await fill(space, entry, { ...made, lease: made.lease, isCurrent: isCurrentNow }, vetted)
-  const filled = result === 'filled'
-  if (made.lease !== undefined && !filled) asOf = undefined
-  if (result === 'revoked' || !isCurrent()) {
+      ? notSent(space, made, vetted)
+      : await send(space, entry, { ...made, lease: made.lease }, vetted)
+  const { result, asOf } = sent
+  if (result === 'revoked' || !made.isCurrent()) {
     return { ...NOT_KEPT, value, mutable, revoked: true, result, asOf }
   }
-  // Redis had not been told of anything when it took the value; this process must not have missed anything since.
-  const from = made.lease === undefined ? made.since : sentAt
-  // A set gives way to nobody else's key, but belongs to the lives its tags had when it began.
-  const isHeard =
+  const isHeard = isHeardSince(space, key, made, sent.from)
+  made.onFilled?.()
+  const filled = result === 'filled'
+  const kept = filled ? entry : shortened(space, entry)
+  const since = isHeard || !filled ? space.marks.moment : made.since
+  const { size } = sent
+  remember(space, key, kept, { since, mutable, size, policy: made.policy, unheard: !filled })
+  return { value, entry: kept, mutable, revoked: false, result, asOf }
+}
+
+/** A value on its way: what came of it in Redis, and from when on this process must not have missed anything. */
+interface Sent {
+  readonly result: Written
+  /** Estimated bytes of the value. */
+  readonly size: number
+  /** A moment on the marks. */
+  readonly from: number
+  readonly asOf: number | undefined
+}
+
+function notSent(space: Space, made: Made, vetted: Vetted): Sent {
+  const result = made.outage ? 'unknown' : 'filled'
+  const asOf = unaskedAsOf(space, made.policy, made.since)
+  return { result, size: vetted.bytes, from: made.since, asOf }
+}
+
+/** Redis had not been told of anything when it took the value. */
+async function send(
+  space: Space,
+  entry: Entry,
+  made: Made & { readonly lease: Lease },
+  vetted: Vetted,
+): Promise<Sent> {
+  const { marks, engine } = space
+  let from = marks.moment
+  let asOf = engine.next()
+  const isCurrent = (): boolean => {
+    from = marks.moment
+    // who comes after the write was sent may come after an invalidation that followed it
+    asOf = engine.next()
+    return made.isCurrent()
+  }
+  const { result, size } = await fill(space, entry, { ...made, isCurrent }, vetted)
+  return { result, size, from, asOf: result === 'filled' ? asOf : undefined }
+}
+
+/** A set gives way to nobody else's key, but belongs to the lives its tags had when it began. */
+function isHeardSince({ marks }: Space, key: string, made: Made, from: number): boolean {
+  return (
     marks.isTrusted(from) &&
     !marks.isRevoked(from, key, made.tags) &&
     marks.verdictOfTags(made.since, made.tags) === 'good'
-  made.onFilled?.()
-  const kept = filled ? entry : shortened(space, entry)
-  const since = isHeard || !filled ? marks.moment : made.since
-  remember(space, key, kept, { since, mutable, size, policy: made.policy, unheard: !filled })
-  return { value, entry: kept, mutable, revoked: false, result, asOf }
+  )
+}
+
+/** A value that is not to be kept: whether it was overtaken is asked of the lease. */
+async function givenUp(space: Space, made: Made): Promise<Pick<Kept, 'revoked' | 'asOf'>> {
+  const { lease } = made
+  const asOf =
+    lease === undefined ? unaskedAsOf(space, made.policy, made.since) : space.engine.next()
+  const isHeld = lease === undefined || (await released(space, lease))
+  return { revoked: !isHeld || !made.isCurrent(), asOf }
 }
 
 /**

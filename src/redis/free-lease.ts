@@ -1,7 +1,7 @@
 import { newId } from '../entry/id.js'
 import { formatLease } from '../entry/record-head.js'
 import type { LeaseRequest } from '../flight/lease.js'
-import type { RedisSpace } from './redis-tier.js'
+import type { RedisSpace } from './redis-space.js'
 import type { Version } from './version.js'
 
 /** Part of an entry's lifetime that a version must last, to be taken from what is known. */

@@ -5,7 +5,7 @@ import type { CommandClient } from './redis-client.js'
 export class MasterList {
   masters: readonly Master[] = []
   /** The moment before the question that these answered. */
-  askedFrom = -Infinity
+  askedFrom: number = -Infinity
   /** The node that told of them. */
   toldBy: CommandClient | undefined
   readonly #client: CommandClient

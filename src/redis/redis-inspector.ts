@@ -22,7 +22,7 @@ import type {
 import type { CommandClient } from './redis-client.js'
 import { parseFailure } from './load-failure.js'
 import type { RedisLink } from './redis-link.js'
-import type { RedisSpace } from './redis-tier.js'
+import type { RedisSpace } from './redis-space.js'
 import { type Reply, WRONG_TYPE } from './turn-reads.js'
 import { stampOf, standingOf, textOf, versionOf } from './version.js'
 

@@ -6,10 +6,11 @@ import type { Stamp } from '../entry/tag.js'
 import type { Ending, Grant, Lease, LeaseDesk, LeaseRequest } from '../flight/lease.js'
 import { lastingVersions, takeFree } from './free-lease.js'
 import type { LateTags } from './late-tags.js'
+import { REMOVE } from './entry-scripts.js'
 import { ACQUIRE, FILL, RELEASE, RENEW } from './lease-scripts.js'
 import { formatFailure, parseFailure } from './load-failure.js'
 import type { CommandArgument } from './redis-client.js'
-import type { RedisSpace, RedisTier } from './redis-tier.js'
+import { isOversize, recordOf, type RedisSpace, tooLate } from './redis-space.js'
 import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
 import { textOf, type Version } from './version.js'
 
@@ -18,7 +19,6 @@ const FAILURE_LIFE = 2_000
 
 export interface RedisLeasesParts {
   readonly space: RedisSpace
-  readonly tier: RedisTier
   readonly wakes: Wakes
   readonly lateTags: LateTags
 }
@@ -53,7 +53,7 @@ export class RedisLeases implements LeaseDesk {
 
   /** By the script: it looks at whatever is there. */
   async #ask(key: string, request: LeaseRequest, { names, before }: Named): Promise<Grant> {
-    const { space, wakes, tier } = this.#parts
+    const { space, wakes } = this.#parts
     const { keys, writes, tags, seen, time, clock, timeout, link, namespace, life } = space
     // before asking: a wake-up cannot come between the reply and this
     const waiting = request.mode === 'wait' ? wakes.register(namespace, key) : undefined
@@ -102,7 +102,7 @@ export class RedisLeases implements LeaseDesk {
         case 'failed':
           return { kind: 'failed', failure: parseFailure(String(rest[0])) }
         default:
-          return tier.late(until)
+          return tooLate(space, until)
       }
     } finally {
       if (!isHeld) waiting?.end()
@@ -154,12 +154,10 @@ class RedisLease implements Lease {
     lateTags: readonly string[],
     isCurrent: () => boolean,
   ): Promise<'filled' | 'revoked'> {
-    const { space, tier } = this.#parts
+    const { space } = this.#parts
     const lifetime = Math.ceil(entry.staleUntil - space.clock.now())
-    const bytes = entry.value.bytes.byteLength
-    if (bytes > space.maxValueBytes) {
-      tier.reportOversize(this.#held.key, bytes)
-      return (await this.#end('drop', '', 0)) ? 'filled' : 'revoked'
+    if (isOversize(space, this.#held.key, entry)) {
+      return await this.#drop()
     }
     const stamps = await this.#stampsWith(entry.tags, lateTags, lifetime)
     if (stamps === undefined || lifetime <= 0 || !isCurrent()) {
@@ -167,6 +165,18 @@ class RedisLease implements Lease {
       return 'revoked'
     }
     return await this.#store(entry, stamps, lifetime)
+  }
+
+  /** A value that Redis cannot take: what is there goes, and is dropped by all where they are to hear of it. */
+  async #drop(): Promise<'filled' | 'revoked'> {
+    const { key, announce } = this.#held
+    if (!(await this.#end('drop', '', 0))) return 'revoked'
+    if (!announce) return 'filled'
+    const { keys, writes, announcer, namespace } = this.#parts.space
+    const message = { kind: 'remove', keys: [key] } as const
+    await writes.run(REMOVE, [keys.entry(key)], announcer.inScript(namespace, message))
+    await announcer.afterwards(namespace, message)
+    return 'filled'
   }
 
   async release(ending: Ending): Promise<boolean> {
@@ -189,7 +199,7 @@ class RedisLease implements Lease {
     stamps: readonly Stamp[],
     lifetime: number,
   ): Promise<'filled' | 'revoked'> {
-    const { space, tier } = this.#parts
+    const { space } = this.#parts
     const { keys, tags, announcer, namespace } = space
     const { key, token, announce } = this.#held
     this.#stop()
@@ -202,7 +212,7 @@ class RedisLease implements Lease {
     const names = stamps.slice(1).map(({ name }) => name)
     const declared = [keys.entry(key), ...tags.scriptKeys(names)]
     const expected = declared.length === 1 ? [] : stamps.map(textOf)
-    const record = tier.recordOf(key, entry, stamps)
+    const record = recordOf(space, key, entry, stamps)
     const sentAt = space.clock.now()
     const args = [token, record, lifetime, most, ...told, announce ? '1' : '0', ...expected]
     const [said, awaited] = await this.#filled(declared, args)

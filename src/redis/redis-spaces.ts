@@ -8,7 +8,8 @@ import { RedisInspector } from './redis-inspector.js'
 import { RedisKeys } from './redis-keys.js'
 import { RedisLeases } from './redis-leases.js'
 import { RedisTags } from './redis-tags.js'
-import { type RedisSpace, RedisTier } from './redis-tier.js'
+import type { RedisSpace } from './redis-space.js'
+import { RedisTier } from './redis-tier.js'
 import { SeenIds } from './seen-ids.js'
 import { VersionTable } from './version-table.js'
 
@@ -59,7 +60,7 @@ export class RedisSpaces {
       isRevoked: (since, key, tags) => marks.isRevoked(since, key, tags),
     }
     const tier = new RedisTier(space)
-    const leases = new RedisLeases({ space, tier, wakes, lateTags: new LateTags() })
+    const leases = new RedisLeases({ space, wakes, lateTags: new LateTags() })
     return { tier, life, leases, inspector: new RedisInspector({ ...core, space }) }
   }
 }

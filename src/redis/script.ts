@@ -60,7 +60,7 @@ local function life_of(id)
 end`
 
 /** `is_version(text)`: two ids, then whatever there is. */
-export const IS_VERSION = `
+export const IS_VERSION: string = `
 local function is_version(text)
   if type(text) ~= 'string' then return false end
   local hard, soft = string.match(text, '^([%w_-]+)%.([%w_-]+)')
@@ -71,7 +71,7 @@ end`
  * `version_of(key, id, rest, need, most)`: the version under the key, made of the id and the rest when absent, kept at least
  * `need` milliseconds (set to `most` when shorter). `sequence_of(version)`: the late-tag sequence in it.
  */
-export const VERSION_OF = `${LIFE_OF}${IS_VERSION}
+export const VERSION_OF: string = `${LIFE_OF}${IS_VERSION}
 local function version_of(key, id, rest, need, most)
   local version = redis.pcall('GET', key)
   if is_version(version) then

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Caches, freshNamespace } from '../../support/caches.js'
+import { Caches, freshNamespace, noLoad, PATIENT } from '../../support/caches.js'
 import { gate } from '../../support/gate.js'
 import { describeRedis, type RedisServer, startRedis, until } from '../../support/redis-server.js'
 
-describeRedis('a forced load in vain', () => {
+describeRedis('a forced load', () => {
   const caches = new Caches()
   let server: RedisServer
   let namespace: string
@@ -18,7 +18,18 @@ describeRedis('a forced load in vain', () => {
   afterEach(() => caches.close())
   afterAll(() => server.close())
 
-  it('leaves what it was to replace', async () => {
+  it('and too large for Redis ends the older value everywhere', async () => {
+    const redis = { url: server.url, ...PATIENT, maxValueBytes: 1_024 }
+    const [one, other] = [0, 1].map(() => caches.open({ namespace, redis }).cache)
+    await one?.get('k', () => 'old')
+    expect(await other?.get('k', noLoad)).toBe('old')
+    const large = 'x'.repeat(2_000)
+    expect(await one?.get('k', () => large, { force: true })).toBe(large)
+    await expect.poll(() => other?.get('k')).toBeUndefined()
+    expect(await one?.get('k', noLoad)).toBe(large)
+  })
+
+  it('in vain leaves what it was to replace', async () => {
     const [forcing, waiting, later] = [0, 1, 2].map(() => caches.patient(server.url, { namespace }))
     await forcing?.set('k', 'old', { ttl: 1, grace: '1m' })
     await sleep(10)

@@ -1,0 +1,89 @@
+import type { Body, Entry } from '../entry/entry.js'
+import { newId } from '../entry/id.js'
+import type { Stamp } from '../entry/tag.js'
+import { WRITE } from './entry-scripts.js'
+import { isOversize, recordOf, type RedisSpace, tooLate } from './redis-space.js'
+import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
+import { stampOf, textOf } from './version.js'
+
+/** Writes entries of one namespace over whatever is there. */
+export class EntryWriter {
+  readonly #space: RedisSpace
+  /** Stamps that Redis was not asked for. */
+  readonly #assumed = new WeakSet<readonly Stamp[]>()
+
+  constructor(space: RedisSpace) {
+    this.#space = space
+  }
+
+  /** From what this process knows where it knows it: `write` has them checked. */
+  async stampsOf(tags: readonly string[], lifetime: number): Promise<readonly Stamp[]> {
+    const known = this.#space.writes.isCluster ? undefined : this.#knownStamps(tags)
+    if (known !== undefined) this.#assumed.add(known)
+    return known ?? stampsFrom(tags, await this.#space.tags.versionsOf(tags, lifetime))
+  }
+
+  /** False: there is nothing to keep, and what is there is to go. */
+  async write(key: string, entry: Entry<Body>, stamps: readonly Stamp[]): Promise<boolean> {
+    const { clock, tags, announcer, namespace } = this.#space
+    const lifetime = Math.ceil(entry.staleUntil - clock.now())
+    if (isOversize(this.#space, key, entry) || lifetime <= 0) return false
+    await Promise.all([tags.keep(stamps, lifetime), this.#put(key, entry, stamps, lifetime)])
+    await announcer.afterwards(namespace, { kind: 'remove', keys: [key] })
+    return true
+  }
+
+  /**
+   * Under the versions the value was built under: when they are others by now, it is not stored. Stamps that were only
+   * taken for known are corrected, unless something was heard of the key meanwhile: what is written again comes after that.
+   */
+  async #put(
+    key: string,
+    entry: Entry<Body>,
+    stamps: readonly Stamp[],
+    lifetime: number,
+  ): Promise<void> {
+    const space = this.#space
+    const { writes, keys, tags, announcer, namespace, link, time, clock, timeout } = space
+    const since = space.moment()
+    const names = stamps.slice(1).map(({ name }) => name)
+    const declared = [keys.entry(key), ...tags.scriptKeys(names)]
+    const [, most] = lifetimesOf(lifetime)
+    const told = announcer.inScript(namespace, { kind: 'remove', keys: [key] })
+    const isAssumed = this.#assumed.has(stamps) && this.#isStillKnown(names, stamps)
+    const until = clock.now() + timeout
+    let current = stamps
+    for (;;) {
+      const record = recordOf(space, key, entry, current)
+      const deadline = String(time.toRedisAtLatest(until))
+      const expected = declared.length === 1 ? [] : current.map(textOf)
+      const args = [record, lifetime, deadline, newId(), most, link.runId, ...told, ...expected]
+      const [said, ...versions] = (await writes.run(WRITE, declared, args)) as [
+        string,
+        ...unknown[],
+      ]
+      if (said === 'stored') return
+      if (said === 'late') return tooLate(space, until)
+      if (!isAssumed || current !== stamps) return
+      if (space.isRevoked(since, key, names)) return
+      current = stampsFrom(names, parseVersions(versions))
+    }
+  }
+
+  #knownStamps(tags: readonly string[]): readonly Stamp[] | undefined {
+    const { life, table } = this.#space
+    const stamps: Stamp[] = []
+    for (const name of ['', ...tags]) {
+      const version = name === '' ? life.current : table.get(name)
+      if (version === undefined) return undefined
+      stamps.push(stampOf(name, version))
+    }
+    return stamps
+  }
+
+  /** What was heard since changes what is known: then the value is as old as its stamps. */
+  #isStillKnown(tags: readonly string[], stamps: readonly Stamp[]): boolean {
+    const known = this.#knownStamps(tags)
+    return known?.every((stamp, i) => textOf(stamp) === textOf(stamps[i] as Stamp)) === true
+  }
+}
