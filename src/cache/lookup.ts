@@ -78,29 +78,31 @@ export async function find(space: Space, call: Call, beyondMemory = false): Prom
   }
   const redis = space.engine.redisOf(space)
   if (redis === undefined) return absent(space, held, since)
+  let record: Entry<Body> | undefined
   try {
-    const confirmed =
-      held?.isUntrusted === true ? await confirm(space, call, redis, since) : undefined
-    return confirmed ?? (await inRedis(space, call, redis, since))
+    if (held?.isUntrusted === true) {
+      const confirmed = await confirm(space, call, redis, since)
+      if (confirmed !== undefined) return confirmed
+    }
+    record = await redis.read(call.key)
   } catch (error) {
-    reportTierError(space, error)
-    if (space.engine.settings.throwOnCacheError) throw error
-    // Another call may have brought the value meanwhile.
-    const late = inMemory(space, call.key)
-    const brought = ifFresh(space, late)
-    return brought === undefined ? awayOf(space, late, since) : freshOf(space, brought, since)
+    return unanswered(space, call, error, since)
   }
-}
-
-/** Rejects when Redis does not answer. */
-async function inRedis(space: Space, call: Call, redis: Tier<Body>, since: number): Promise<Found> {
-  const record = await redis.read(call.key)
   const found = record && (await promote(space, call, record, since))
-  const promoted = ifFresh(space, found)
   const seen = record?.id ?? ''
+  const promoted = ifFresh(space, found)
   if (promoted === undefined) return judge(space, call, { found, since, seen })
   const due = isDue(space, call, promoted)
   return { fresh: promoted, stale: undefined, isDue: due, isAway: false, since, seen }
+}
+
+/** Redis did not answer. Another call may have brought the value meanwhile. */
+function unanswered(space: Space, call: Call, error: unknown, since: number): Found {
+  reportTierError(space, error)
+  if (space.engine.settings.throwOnCacheError) throw error
+  const late = inMemory(space, call.key)
+  const brought = ifFresh(space, late)
+  return brought === undefined ? awayOf(space, late, since) : freshOf(space, brought, since)
 }
 
 /**
@@ -219,8 +221,10 @@ async function promote(
   }
   const { storedAt, freshUntil, staleUntil, loadTime, tags, id } = record
   const entry: Entry = { value, storedAt, freshUntil, staleUntil, loadTime, tags, id }
-  const held = { entry, tier: 'redis', isUntrusted: false } as const
-  if (space.memory === undefined) return { ...held, mutable: false }
+  // Written out, here and below: a spread costs more than all else of a hit.
+  if (space.memory === undefined) {
+    return { entry, tier: 'redis', mutable: false, isUntrusted: false }
+  }
   // Only freezing needs the walk: a decoded value is known to be storable.
   const vetted =
     settings.memory?.copy === 'freeze'
@@ -229,7 +233,7 @@ async function promote(
   const mutable = needsCopies(space, vetted)
   const size = record.value.bytes.length
   remember(space, call.key, entry, { since, mutable, size, policy: call.policy })
-  return { ...held, mutable }
+  return { entry, tier: 'redis', mutable, isUntrusted: false }
 }
 
 /** A schema that throws has not accepted the value; its own mistake is told. */

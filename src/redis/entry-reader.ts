@@ -28,9 +28,8 @@ export class EntryReader {
     const { keys, reads, seen, life, link } = this.#space
     const { generation } = link
     return reads.get([keys.entry(key), keys.version], (replies) => {
-      const now = this.#versionOf(replies[1])
-      if (!life.admits(now, generation)) return life.adopt().then(() => this.read(key))
-      life.observe(now)
+      if (!this.#isAdmitted(replies[1], generation)) return life.adopt().then(() => this.read(key))
+      const now = this.#lastVersion
       const fields = this.#fieldsOf(key, replies[0])
       if (fields === undefined) return undefined
       const stamp = fields.stamps[0]
@@ -95,13 +94,16 @@ export class EntryReader {
     )
   }
 
-  /** The namespace's version, which all reads of a batch share. */
-  #versionOf(reply: Reply | undefined): Version | undefined {
-    if (reply !== this.#lastReply || reply === null || reply === undefined) {
-      this.#lastReply = reply
-      this.#lastVersion = versionOf(reply)
-    }
-    return this.#lastVersion
+  /** Looks at the namespace's version, which all reads of a batch share: once for all of them. */
+  #isAdmitted(reply: Reply | undefined, generation: number): boolean {
+    if (reply === this.#lastReply && reply !== null && reply !== undefined) return true
+    const { life } = this.#space
+    const version = versionOf(reply)
+    if (!life.admits(version, generation)) return false
+    life.observe(version)
+    this.#lastReply = reply
+    this.#lastVersion = version
+    return true
   }
 
   #fieldsOf(key: string, bytes: Reply | undefined): RecordFields | undefined {
