@@ -51,7 +51,9 @@ export async function claim(
     if (flight.isAbandoned) return giveBack(space, grant, flight)
     if (grant === 'away') return away(found)
     if (grant === 'refused') return alone(found)
-    if (grant.kind === 'yours') return { ...alone(found), lease: grant.lease }
+    if (grant.kind === 'yours') {
+      return { kind: 'load', lease: grant.lease, isAway: false, isUnaided: false, found }
+    }
     if (grant.kind === 'held') {
       waitedFor = grant.token
       if (await wait(grant, waitsUntil - clock.now())) break

@@ -88,7 +88,7 @@ export async function keepVetted(
   const sent =
     made.lease === undefined
       ? notSent(space, made, vetted)
-      : await send(space, entry, { ...made, lease: made.lease }, vetted)
+      : await send(space, entry, { made, lease: made.lease }, vetted)
   const { result, asOf } = sent
   if (result === 'revoked' || !made.isCurrent()) {
     return { ...NOT_KEPT, value, mutable, revoked: true, result, asOf }
@@ -123,7 +123,7 @@ function notSent(space: Space, made: Made, vetted: Vetted): Sent {
 async function send(
   space: Space,
   entry: Entry,
-  made: Made & { readonly lease: Lease },
+  { made, lease }: { readonly made: Made; readonly lease: Lease },
   vetted: Vetted,
 ): Promise<Sent> {
   const { marks, engine } = space
@@ -135,7 +135,8 @@ async function send(
     asOf = engine.next()
     return made.isCurrent()
   }
-  const { result, size } = await fill(space, entry, { ...made, isCurrent }, vetted)
+  const { lateTags } = made
+  const { result, size } = await fill(space, entry, { lease, lateTags, isCurrent }, vetted)
   return { result, size, from, asOf: result === 'filled' ? asOf : undefined }
 }
 

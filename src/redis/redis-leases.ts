@@ -47,7 +47,9 @@ export class RedisLeases implements LeaseDesk {
 
   #granted(key: string, { ttl, longest, mode }: LeaseRequest, got: Granted): Grant {
     const until = this.#parts.space.clock.now() + longest
-    const held: Held = { key, ...got, ttl, until, announce: mode === 'force' }
+    const { token, isOwn, versions, names } = got
+    const announce = mode === 'force'
+    const held: Held = { key, token, isOwn, versions, names, ttl, until, announce }
     return { kind: 'yours', lease: new RedisLease(this.#parts, held) }
   }
 
