@@ -24,9 +24,17 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
   const child = spawn(
     'redis-server',
     [
-      ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      ...['--dir', dir, ...args],
-    ],
+      '--port',
+      `${port}`,
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      dir,
+    ].concat(args),
     { stdio: 'ignore' },
   )
   const failed = new Promise<never>((_, reject) => child.once('error', reject))
