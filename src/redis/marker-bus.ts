@@ -1,47 +1,24 @@
-import type { Bus } from '../bus/bus.js'
-import type { Trust } from '../bus/trust.js'
-import type { Wakes } from '../bus/wakes.js'
-import type { Cancel, Clock } from '../clock.js'
+import type { Cancel } from '../clock.js'
 import { type Master, ownsSlot } from './cluster-nodes.js'
 import { tagsIn } from './cluster-slot.js'
 import { saidBy } from './failure-text.js'
+import { act, BEATS, type HearingParts, LifeRound } from './hearing.js'
 import { MARK, markerPrefix, parseMarker } from './marker.js'
 import { MarkerNode, type MarkerNodeListener } from './marker-node.js'
 import { MasterList } from './master-list.js'
-import type { NamespaceLife } from './namespace-life.js'
 import { serial } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
-import type { RedisEvent } from './redis-event.js'
 import { heartbeatOf } from './redis-keys.js'
-import type { RedisLink } from './redis-link.js'
 import type { TurnReads } from './turn-reads.js'
-import type { TurnWrites } from './turn-writes.js'
 import { versionOf } from './version.js'
 
-export interface MarkerBusParts {
+export interface MarkerBusParts extends HearingParts {
   readonly client: CommandClient
-  readonly link: RedisLink
   readonly reads: TurnReads
-  readonly writes: TurnWrites
   /** A connection of our own to a node, made like one the client has; not dialled yet. */
   readonly connectTo: (address: Pick<Master, 'host' | 'port'>, like: CommandClient) => CommandClient
-  readonly root: string
-  /** Of this cache: its own markers are skipped. */
-  readonly instance: string
-  /** Milliseconds. */
-  readonly maxStaleness: number
-  readonly bus: Bus
-  readonly trust: Trust
-  readonly wakes: Wakes
-  readonly lives: () => readonly NamespaceLife[]
-  readonly clock: Clock
-  readonly report: (event: RedisEvent) => void
 }
 
-/** Heartbeats within the time that memory is trusted without one. */
-const BEATS = 5
-/** Versions of namespaces that one heartbeat asks for. */
-const MOST_LIVES = 100
 /**
  * Slots of one master that heartbeats go through in turn: only the master itself tells that one of them is migrating, and
  * what is sent there may be answered elsewhere.
@@ -64,7 +41,7 @@ export class MarkerBus implements MarkerNodeListener {
   #settled = false
   #start!: () => void
   #cancelBeat: Cancel | undefined
-  #nextLife = 0
+  readonly #round = new LifeRound()
   #closed = false
   readonly #nonce = serial()
   /** Hash tags by master and slots. */
@@ -115,20 +92,8 @@ export class MarkerBus implements MarkerNodeListener {
     if (keys === undefined) return trust.raise(trust.coherentUntil)
     for (const key of keys) {
       if (key.startsWith(this.#heartbeat)) this.#proven(node, key)
-      else this.#apply(key)
+      else act(this.#parts, parseMarker(this.#parts.root, key))
     }
-  }
-
-  #apply(key: string): void {
-    const { root, instance, bus, wakes, trust } = this.#parts
-    const envelope = parseMarker(root, key)
-    // It may be an invalidation that this version of the software does not know.
-    if (envelope === undefined) return trust.raise(trust.coherentUntil)
-    const { namespace, message } = envelope
-    // also from this process: a load of its own that can no longer be joined is waited for like another's
-    if (message.kind === 'wake') wakes.wake(namespace, message.key)
-    else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
-    else if (message.kind === 'remove') for (const key of message.keys) wakes.wake(namespace, key)
   }
 
   /** `<heartbeat>:<nonce>:{<tag>}` */
@@ -266,10 +231,7 @@ export class MarkerBus implements MarkerNodeListener {
 
   async #lookAtLives(): Promise<void> {
     const { reads, lives } = this.#parts
-    const all = lives()
-    const from = this.#nextLife % Math.max(1, all.length)
-    this.#nextLife = from + MOST_LIVES
-    const asked = all.slice(from, from + MOST_LIVES)
+    const asked = this.#round.take(lives())
     if (asked.length === 0) return
     const keys = asked.map(({ key }) => key)
     await reads.get(keys, (replies) => {

@@ -1,43 +1,18 @@
-import type { Bus } from '../bus/bus.js'
 import { parseMessage } from '../bus/message.js'
-import type { Trust } from '../bus/trust.js'
-import type { Wakes } from '../bus/wakes.js'
-import type { Cancel, Clock } from '../clock.js'
+import type { Cancel } from '../clock.js'
 import { isReply, saidBy } from './failure-text.js'
-import type { NamespaceLife } from './namespace-life.js'
+import { act, BEATS, type HearingParts, LifeRound } from './hearing.js'
 import { Pulse } from './pulse.js'
 import type { CommandClient } from './redis-client.js'
-import type { RedisEvent } from './redis-event.js'
-import type { RedisLink } from './redis-link.js'
 import { channelOf, heartbeatOf } from './redis-keys.js'
-import type { TurnWrites } from './turn-writes.js'
 import { versionOf } from './version.js'
 import { BEAT } from './version-scripts.js'
 
-export interface PublishBusParts {
+export interface PublishBusParts extends HearingParts {
   /** The connection to hear on. Not dialled yet. */
   readonly subscriber: CommandClient
-  /** That of the data, on which the heartbeats are sent. */
-  readonly link: RedisLink
-  readonly writes: TurnWrites
-  readonly root: string
-  /** Of this cache: its own messages are skipped. */
-  readonly instance: string
-  /** Milliseconds. */
-  readonly maxStaleness: number
-  readonly bus: Bus
-  readonly trust: Trust
-  readonly wakes: Wakes
-  /** Those of the namespaces in use. */
-  readonly lives: () => readonly NamespaceLife[]
-  readonly clock: Clock
-  readonly report: (event: RedisEvent) => void
 }
 
-/** Heartbeats within the time that memory is trusted without one. */
-const BEATS = 5
-/** Versions of namespaces that one heartbeat asks for. */
-const MOST_LIVES = 100
 /** Milliseconds until a refused channel is asked for again. */
 const RETRY = 5_000
 /** Milliseconds from the dial until the subscription must stand; a server that says nothing for longer is dialled anew. */
@@ -60,7 +35,7 @@ export class PublishBus {
   /** Incarnation of the connection. */
   #generation = 0
   #subscribed = false
-  #nextLife = 0
+  readonly #round = new LifeRound()
   #cancelBeat: Cancel | undefined
   #cancelRetry: Cancel | undefined
   #cancelWatch: Cancel | undefined
@@ -166,18 +141,7 @@ export class PublishBus {
 
   #heard(channel: string, text: string): void {
     if (channel === this.#heartbeat) return this.#proven(text)
-    const { bus, wakes, instance, trust } = this.#parts
-    const envelope = parseMessage(text)
-    if (envelope === undefined) {
-      // It may have been an invalidation that this version of the software does not know.
-      trust.raise(trust.coherentUntil)
-      return
-    }
-    const { namespace, message } = envelope
-    // also from this process: a load of its own that can no longer be joined is waited for like another's
-    if (message.kind === 'wake') wakes.wake(namespace, message.key)
-    else if (envelope.instance !== instance) bus.announce(namespace, message, 'heard')
-    else if (message.kind === 'remove') for (const key of message.keys) wakes.wake(namespace, key)
+    act(this.#parts, parseMessage(text))
   }
 
   #proven(nonce: string): void {
@@ -213,21 +177,12 @@ export class PublishBus {
   }
 
   async #sendBeat(nonce: string): Promise<void> {
-    const lives = this.#livesAsked()
+    const lives = this.#round.take(this.#parts.lives())
     const keys = [this.#heartbeat, ...lives.map(({ key }) => key)]
     const generation = this.#generation
     const versions = (await this.#parts.writes.run(BEAT, keys, [nonce])) as readonly unknown[]
     if (generation === this.#generation) this.#pulse.carriedOut(nonce)
     for (const [i, life] of lives.entries()) life.observe(versionOf(versions[i]))
-  }
-
-  /** All namespaces in turn, so many at once. */
-  #livesAsked(): readonly NamespaceLife[] {
-    const lives = this.#parts.lives()
-    if (lives.length <= MOST_LIVES) return lives
-    const from = this.#nextLife % lives.length
-    this.#nextLife = from + MOST_LIVES
-    return lives.slice(from, from + MOST_LIVES)
   }
 
   /** Redis carries heartbeats out and none arrives: the connection is half-open. It is dropped and dialled anew. */
