@@ -26,13 +26,10 @@ export const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 
-/**
- * `tell(channel, message)`: no channel, no message. Where it may not be told (ACL), the rest is done all the same: whoever
- * uses this user's rights hears nothing either, and does not trust its memory.
- */
+/** `tell(channel, message)`: no channel, no message. What may not be told (ACL) fails: it must not count as done. */
 export const TELL = `
 local function tell(channel, message)
-  if channel ~= '' then redis.pcall('PUBLISH', channel, message) end
+  if channel ~= '' then redis.call('PUBLISH', channel, message) end
 end`
 
 /** `head_of(key)`: the head of our record, '' for nothing, nil for anything else. Offsets: `entry/record-head.ts`. */

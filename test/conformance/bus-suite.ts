@@ -91,14 +91,18 @@ export function describeBus(name: string, traits: BusTraits, open: () => Promise
     }
 
     /** Everything that `teller` told so far has been heard by `listener`. */
+    /** Told again and again: a connection that has just been cut may not have been noticed yet. */
     async function caughtUp(teller: Station, listener: Station, root: string): Promise<void> {
       const last = `last ${++serial}`
-      await teller.tiers.of(root).remove([last])
-      await until(() =>
+      const isHeard = (): boolean =>
         listener.heard.some(
           ({ invalidation }) => invalidation.kind === 'remove' && invalidation.keys.includes(last),
-        ),
-      )
+        )
+      await until(async () => {
+        await teller.tiers.of(root).remove([last])
+        await sleep(20)
+        return isHeard()
+      }, 20_000)
     }
 
     const coherent = ({ trust }: Station): boolean => trust.isCoherent(systemClock.now())

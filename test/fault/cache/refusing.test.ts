@@ -179,7 +179,7 @@ describeRedis('a cache whose Redis refuses', () => {
     expect(await opened.cache.get('cold', () => 1)).toBe(1)
     expect(await opened.cache.delete('k')).toBe('queued')
     expect(opened.lines.map(({ message }) => message).join('\n')).toContain('NOPERM')
-    await server.cli('ACL', 'SETUSER', 'reader', '+@all')
+    await server.cli('ACL', 'SETUSER', 'reader', '+@all', 'allchannels')
     await until(() => opened.cache.stats().queue.depth === 0, 10_000)
     expect(await open(server).cache.get('k')).toBeUndefined()
   })
