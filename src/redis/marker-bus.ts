@@ -212,8 +212,13 @@ export class MarkerBus implements MarkerNodeListener {
       return this.#prove()
     }
     const nonce = node.pulse.beat(clock.now())
-    await writes.run(MARK, [`${this.#heartbeat}${nonce}:{${tag}}`], [])
-    node.pulse.carriedOut(nonce)
+    try {
+      await writes.run(MARK, [`${this.#heartbeat}${nonce}:{${tag}}`], [])
+      node.pulse.carriedOut(nonce)
+    } catch (error) {
+      node.pulse.forget(nonce)
+      throw error
+    }
   }
 
   /** Hash tags in slots that the master has and keeps, as far as is known. */

@@ -163,7 +163,9 @@ export class PublishBus {
     if (!this.#subscribed || !link.isReady()) return
     if (this.#pulse.isLost) return this.#blocked()
     if (this.#pulse.isFull) return
-    this.#sendBeat(this.#pulse.beat(clock.now())).catch((error: unknown) => {
+    const nonce = this.#pulse.beat(clock.now())
+    this.#sendBeat(nonce).catch((error: unknown) => {
+      this.#pulse.forget(nonce)
       this.#beatFailed(error)
     })
   }

@@ -30,6 +30,11 @@ export class Pulse {
     if (this.#sent.has(nonce)) this.#missed++
   }
 
+  /** It was refused, or lost with its connection: there is nothing to wait for. */
+  forget(nonce: string): void {
+    this.#sent.delete(nonce)
+  }
+
   /** When the heard beat was sent; undefined for one that is not ours or no longer of interest. */
   heard(nonce: string): number | undefined {
     const sentAt = this.#sent.get(nonce)

@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an entry is confirmed whatever became of its tags',
-    file: 'redis/redis-tier.ts',
+    file: 'redis/entry-reader.ts',
     find: "standingOf(stamp, versionOf(replies[i])) === 'good'",
     replace: 'replies.length > 0',
     options: {

@@ -59,6 +59,13 @@ test('with twenty beats unanswered another one would tell nothing', () => {
   expect(pulse.isFull).toBe(false)
 })
 
+test('beats that were refused are not waited for', () => {
+  const pulse = new Pulse()
+  for (let i = 0; i < 100; i++) pulse.forget(pulse.beat(i))
+  expect([pulse.isLost, pulse.isFull]).toEqual([false, false])
+  expect(pulse.heard(pulse.beat(100))).toBe(100)
+})
+
 test('any beat of ours that is heard begins the count anew, another does not', () => {
   const pulse = new Pulse()
   const nonces = Array.from({ length: 6 }, (_, i) => done(pulse, i))
