@@ -1,5 +1,4 @@
 import type { Wakes } from '../bus/wakes.js'
-import type { Cancel } from '../clock.js'
 import type { Body, Entry } from '../entry/entry.js'
 import { newId } from '../entry/id.js'
 import type { Stamp } from '../entry/tag.js'
@@ -11,6 +10,7 @@ import { ACQUIRE, FILL, RELEASE, RENEW } from './lease-scripts.js'
 import { formatFailure, parseFailure } from './load-failure.js'
 import type { CommandArgument } from './redis-client.js'
 import { isOversize, recordOf, type RedisSpace, tooLate } from './redis-space.js'
+import type { Renewable, Renewals } from './renewals.js'
 import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
 import { textOf, type Version } from './version.js'
 
@@ -21,6 +21,7 @@ export interface RedisLeasesParts {
   readonly space: RedisSpace
   readonly wakes: Wakes
   readonly lateTags: LateTags
+  readonly renewals: Renewals
 }
 
 /** One load per key over all processes: the leases of one namespace, kept in the entries' own keys. */
@@ -137,18 +138,29 @@ interface Held extends Granted {
   readonly announce: boolean
 }
 
-class RedisLease implements Lease {
+class RedisLease implements Lease, Renewable {
   readonly stamps: readonly Stamp[]
   readonly #parts: RedisLeasesParts
   readonly #held: Held
   #ended = false
-  #cancelRenewal: Cancel | undefined
 
   constructor(parts: RedisLeasesParts, held: Held) {
     this.#parts = parts
     this.#held = held
     this.stamps = stampsFrom(held.names, held.versions)
-    if (held.isOwn) this.#renewLater()
+    if (held.isOwn) parts.renewals.add(this)
+  }
+
+  get pause(): number {
+    return this.#held.ttl / 3
+  }
+
+  renew(): boolean {
+    if (this.#ended || this.#parts.space.clock.now() > this.#held.until) return false
+    this.#renew().catch(() => {
+      // Not renewed: it ends by itself, which the fill will hear of. The connection's own trouble is told by others.
+    })
+    return true
   }
 
   async fill(
@@ -260,7 +272,7 @@ class RedisLease implements Lease {
 
   #stop(): void {
     this.#ended = true
-    this.#cancelRenewal?.()
+    if (this.#held.isOwn) this.#parts.renewals.delete(this)
   }
 
   async #end(how: string, text: string, ms: number): Promise<boolean> {
@@ -279,21 +291,10 @@ class RedisLease implements Lease {
     return released === 1
   }
 
-  #renewLater(): void {
-    const { clock } = this.#parts.space
-    this.#cancelRenewal = clock.after(this.#held.ttl / 3, () => {
-      if (this.#ended || clock.now() > this.#held.until) return
-      this.#renewLater()
-      this.#renew().catch(() => {
-        // Not renewed: it ends by itself, which the fill will hear of. The connection's own trouble is told by others.
-      })
-    })
-  }
-
   async #renew(): Promise<void> {
     const { keys, writes } = this.#parts.space
     const { key, token, ttl } = this.#held
     const renewed = await writes.run(RENEW, [keys.entry(key)], [token, ttl])
-    if (renewed !== 1) this.#cancelRenewal?.()
+    if (renewed !== 1) this.#parts.renewals.delete(this)
   }
 }

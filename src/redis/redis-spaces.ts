@@ -10,6 +10,7 @@ import { RedisLeases } from './redis-leases.js'
 import { RedisTags } from './redis-tags.js'
 import type { RedisSpace } from './redis-space.js'
 import { RedisTier } from './redis-tier.js'
+import { Renewals } from './renewals.js'
 import { SeenIds } from './seen-ids.js'
 import { VersionTable } from './version-table.js'
 
@@ -25,9 +26,11 @@ export interface OpenSpace {
 export class RedisSpaces {
   readonly #core: RedisCore
   readonly #spaces = new Map<string, OpenSpace>()
+  readonly #renewals: Renewals
 
   constructor(core: RedisCore) {
     this.#core = core
+    this.#renewals = new Renewals(core.clock)
   }
 
   lives(): readonly NamespaceLife[] {
@@ -60,7 +63,8 @@ export class RedisSpaces {
       isRevoked: (since, key, tags) => marks.isRevoked(since, key, tags),
     }
     const tier = new RedisTier(space)
-    const leases = new RedisLeases({ space, wakes, lateTags: new LateTags() })
+    const renewals = this.#renewals
+    const leases = new RedisLeases({ space, wakes, lateTags: new LateTags(), renewals })
     return { tier, life, leases, inspector: new RedisInspector({ ...core, space }) }
   }
 }
