@@ -142,8 +142,15 @@ describeRedis('four processes on one Redis', () => {
       ['set', (one) => one.set('k', 'set', { tags: ['t'] }), 'set'],
     ]
 
+    /** Nobody has it any more: the others have heard of it as well. */
+    async function forget(): Promise<void> {
+      await processes[0]?.delete('k')
+      for (const one of processes) await expect.poll(() => one.peek('k')).toBeUndefined()
+    }
+
     /** Everybody has it in memory. */
     async function warm(): Promise<void> {
+      await forget()
       for (const one of processes) {
         await one.load('k', { value: 'old' }, { tags: ['t'], grace: '1m' })
         expect(await one.peek('k')).toBe('old')
@@ -152,7 +159,6 @@ describeRedis('four processes on one Redis', () => {
 
     it.each(acts)('leaves the memory of all: %s', async (_, act, after) => {
       const [first, ...others] = processes as [CacheProcess, ...CacheProcess[]]
-      await first.delete('k')
       await warm()
       expect(await act(first)).toBe('applied')
       for (const other of others) await expect.poll(() => other.peek('k')).toBeUndefined()
@@ -162,7 +168,7 @@ describeRedis('four processes on one Redis', () => {
     it.each(acts)('overtakes a load in another: %s', async (title, act, after) => {
       const [first, second, third] = processes as [CacheProcess, CacheProcess, CacheProcess]
       const gate = `overtaken by ${title}`
-      await first.delete('k')
+      await forget()
       const loading = second.load('k', { value: 'old', gate }, { tags: ['t'] })
       await until(() => exists('k'))
       expect(await act(first)).toBe('applied')
@@ -179,7 +185,6 @@ describeRedis('four processes on one Redis', () => {
 
     it('a load by force takes the place of what all have', async () => {
       const [first, ...others] = processes as [CacheProcess, ...CacheProcess[]]
-      await first.delete('k')
       await warm()
       const [forced] = await first.load('k', { value: 'forced' }, { force: true })
       expect(forced?.reading).toMatchObject({ value: 'forced', outcome: 'bypass' })
