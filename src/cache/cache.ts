@@ -61,8 +61,22 @@ export type Readiness = {
   readonly reason?: string
 }
 
+/** @internal What a cache is made of, for what stands on it within this package. */
+export interface Inside {
+  readonly engine: Engine
+  readonly space: Space
+  readonly policy: Policy
+}
+
+/** @internal */
+export let insideOf: (cache: Cache) => Inside
+
 /** A cache of one namespace: memory, then Redis, then the loader. Made by `createCache`. */
 export class Cache {
+  static {
+    insideOf = (cache) => ({ engine: cache.#engine, space: cache.#space, policy: cache.#policy })
+  }
+
   readonly #engine: Engine
   readonly #space: Space
   readonly #policy: Policy

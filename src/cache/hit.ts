@@ -6,6 +6,13 @@ import { handOver } from './store.js'
 export function hit(space: Space, key: string): Promise<unknown> | undefined {
   const held = space.memory?.hit(key)
   if (held === undefined) return undefined
+  countHit(space, key)
+  if (held.mutable) return Promise.resolve(handOver(space, held.value, true))
+  return (held.promise ??= Promise.resolve(held.value))
+}
+
+/** What a hit in memory leaves behind. */
+export function countHit(space: Space, key: string): void {
   space.counters.memoryHits++
   if (readChannel.hasSubscribers) {
     readChannel.publish({
@@ -15,6 +22,4 @@ export function hit(space: Space, key: string): Promise<unknown> | undefined {
       tier: 'memory',
     } satisfies ReadEvent)
   }
-  if (held.mutable) return Promise.resolve(handOver(space, held.value, true))
-  return (held.promise ??= Promise.resolve(held.value))
 }

@@ -1,0 +1,21 @@
+import type { HttpRequest, HttpResponse } from './message.js'
+import type { Rule } from './route-policy.js'
+
+/** Makes the response: a handler, or a server behind this one. */
+export type Origin = (
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+) => HttpResponse | Promise<HttpResponse>
+
+/** One request on its way through the response cache. */
+export interface Visit {
+  readonly request: HttpRequest
+  readonly rule: Rule
+  /** What the rule's functions are given: a context, or another framework's request. */
+  readonly c: unknown
+  readonly origin: Origin
+  /** Aborts when the client has gone. */
+  readonly signal?: AbortSignal | undefined
+  /** Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). */
+  readonly unshareable?: (() => string | undefined) | undefined
+}

@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto'
+import type { RawBody } from '../entry/raw-body.js'
+import type { LoadContext } from '../cache/options.js'
+import { collect, collectAlone, type Collecting } from './body.js'
+import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
+import { conditionOf } from './conditional.js'
+import type { Visit } from './exchange.js'
+import { type Fields, hasField, valueOf, withField } from './fields.js'
+import { cacheGroups, surrogateTags } from './groups.js'
+import { withoutHopByHop } from './hop-by-hop.js'
+import { formatHttpDate } from './http-date.js'
+import { groupTag } from './http-key.js'
+import type { Live } from './live.js'
+import { forClients, lifetimeUnder, lowered, OWN_FIELD } from './lower.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
+import { conditioned } from './present.js'
+import { type CacheRules, judge, type Storable } from './storable.js'
+import { packResponse, type StoredResponse } from './stored-response.js'
+import { freshen, unconditional, validationRequest } from './validation.js'
+import { varyValues } from './vary.js'
+
+/** What a load brings for those who wait: a response, or that each has to ask for himself. */
+export type Landed = RawBody | Pass
+
+export interface Pass {
+  readonly pass: string
+}
+
+export interface Fetching {
+  readonly visit: Visit
+  /** At hand, to be validated. */
+  readonly stored: StoredResponse | undefined
+  /** An error of the origin is answered with it. */
+  readonly onError: boolean
+  readonly live: Live
+  /** Why it was asked for, for Cache-Status. */
+  readonly forward: CacheStatus['fwd']
+  readonly rules: CacheRules
+  /** Wall-clock milliseconds. */
+  readonly now: () => number
+}
+
+/** How the origin answered when a stored response was at hand to be used instead. */
+export class OriginFailure extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the origin answered ${status}`)
+    this.status = status
+  }
+}
+
+/** Asks the origin and decides, once, what becomes of its response. */
+export async function fetchResponse(fetching: Fetching, load: LoadContext): Promise<Landed> {
+  const { visit, stored, onError, live } = fetching
+  const requestAt = fetching.now()
+  const response = await ask(visit, stored, load.signal)
+  const responseAt = fetching.now()
+  // RFC 5861 section 4: an error is any of 500, 502, 503, 504
+  if (onError && FAILURES.has(response.status)) {
+    discard(response)
+    load.fail(new OriginFailure(response.status))
+  }
+  const exchange = { request: visit.request, response, requestAt, responseAt }
+  const verdict = verdictOn(fetching, exchange)
+  if (typeof verdict === 'string') {
+    if (live.isWanted) live.offer(passed(fetching, response, verdict))
+    else discard(response)
+    load.skip()
+    return Object.freeze({ pass: verdict })
+  }
+  return await keep(fetching, load, { response, verdict, responseAt })
+}
+
+const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
+
+/** A response that is not stored, for the one who asked. */
+export function passed(
+  { visit, forward }: Pick<Fetching, 'visit' | 'forward'>,
+  response: HttpResponse,
+  detail: string | undefined,
+): HttpResponse {
+  const status = { fwd: forward, fwdStatus: response.status, detail } as const
+  const fields = told(visit, response.fields, status)
+  return { status: response.status, fields, body: response.body }
+}
+
+/** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
+async function ask(
+  { request, origin }: Visit,
+  stored: StoredResponse | undefined,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const plain = unconditional(request)
+  const asked = stored === undefined ? plain : validationRequest(plain, stored)
+  const response = await origin(asked, signal)
+  if (stored === undefined || response.status !== 304 || asked === plain) return response
+  discard(response)
+  const freshened = freshen(stored, response)
+  if (freshened === undefined) return await origin(plain, signal)
+  return { status: freshened.status, fields: freshened.fields, body: stored.body }
+}
+
+interface Exchange {
+  readonly request: HttpRequest
+  readonly response: HttpResponse
+  readonly requestAt: number
+  readonly responseAt: number
+}
+
+/** How it may be stored, or why not. */
+function verdictOn({ visit, rules }: Fetching, exchange: Exchange): Storable | string {
+  const { rule, unshareable, c } = visit
+  const { response } = exchange
+  const reason = unshareable?.()
+  if (reason !== undefined) return reason
+  if (isEventStream(response.fields)) return 'stream'
+  const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
+  if (typeof head === 'string') return head
+  if (rule.unless?.(c, response) === true) return 'unless'
+  const verdict = judge({ ...exchange, response: head }, { ...rules, setCookie: rule.setCookie })
+  if (!verdict.storable) return verdict.reason
+  if (rule.policy === undefined) return verdict
+  return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
+}
+
+/** It has no end. */
+function isEventStream(fields: Fields): boolean {
+  return valueOf(fields, 'content-type')?.toLowerCase().startsWith('text/event-stream') === true
+}
+
+interface Judged {
+  readonly response: HttpResponse
+  readonly verdict: Storable
+  readonly responseAt: number
+}
+
+async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Promise<Landed> {
+  const { visit, live } = fetching
+  const { response, verdict, responseAt } = judged
+  const { maxBody } = visit.rule
+  const options = { maxBytes: maxBody, announced: lengthOf(response.fields) }
+  let collected
+  if (live.isWanted) {
+    const collecting = collect(response.body, options)
+    live.offer(liveAnswer(fetching, judged, collecting))
+    collected = await collecting.collected
+  } else collected = await collectAlone(response.body, options)
+  const reason = collected.whole ? visit.unshareable?.() : collected.reason
+  if (!collected.whole || reason !== undefined) {
+    load.skip()
+    return Object.freeze({ pass: reason ?? 'body' })
+  }
+  const tags = tagsOf(visit.request, response)
+  load.tag(...tags)
+  const { lifetime, vary } = verdict
+  load.ttl(Math.max(0, lifetime.freshFor - lifetime.initialAge))
+  load.grace(graceOf(fetching, verdict))
+  const body = collected.bytes
+  return packResponse({
+    status: response.status,
+    fields: completed(visit, verdict.fields, body, responseAt),
+    body,
+    lifetime,
+    storedAt: responseAt,
+    vary,
+    varyValues: varyValues(visit.request.fields, vary),
+    codings: [],
+  })
+}
+
+/** Bytes as announced; a malformed length is none. */
+function lengthOf(fields: Fields): number | undefined {
+  const value = valueOf(fields, 'content-length')
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+/** For the one whose request it was: with what is his alone (a cookie that is not stored). */
+function liveAnswer(fetching: Fetching, judged: Judged, { live }: Collecting): HttpResponse {
+  const { visit, forward, stored } = fetching
+  const { response, responseAt } = judged
+  const { request } = visit
+  const isWhole = live === undefined || live instanceof Uint8Array
+  const status: CacheStatus = { fwd: forward, fwdStatus: stored === undefined ? undefined : response.status, stored: isWhole }
+  const own = told(visit, response.fields, status)
+  if (!isWhole) {
+    const head = { status: response.status, fields: own }
+    if (conditionOf(request, head) === 'send') return { ...head, body: live }
+    const nothing = conditioned(request, head, { ...head, body: NOTHING })
+    void live[Symbol.asyncIterator]().return?.()
+    return nothing
+  }
+  const body = live ?? NOTHING
+  const head = { status: response.status, fields: completed(visit, own, body, responseAt) }
+  return conditioned(request, head, { ...head, body })
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** What leaves for the client of a response that came now. */
+function told(visit: Visit, fields: Fields, status: CacheStatus): Fields {
+  const { policy } = visit.rule
+  const own = withoutHopByHop(fields)
+  const said = policy === undefined ? own : forClients(visit.rule, policy, own)
+  return withField(said, 'cache-status', appendCacheStatus(valueOf(said, 'cache-status'), formatCacheStatus(status)))
+}
+
+/** With what a stored response needs: a validator, a date, a length. */
+function completed({ rule }: Visit, fields: Fields, body: Uint8Array, at: number): Fields {
+  const said = rule.policy === undefined ? fields : forClients(rule, rule.policy, fields)
+  const added: string[] = []
+  if (!hasField(said, 'etag')) added.push('etag', etagOf(body))
+  if (!hasField(said, 'date')) added.push('date', formatHttpDate(at))
+  if (!hasField(said, 'content-length')) added.push('content-length', String(body.byteLength))
+  return added.length === 0 ? said : [...said, ...added]
+}
+
+function etagOf(body: Uint8Array): string {
+  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
+}
+
+/** Milliseconds a response is kept beyond its freshness when nothing says how long. */
+const KEPT_WITH_VALIDATOR = 3_600_000
+const KEPT = 600_000
+
+/** Of a policy its own; else as long as it may be of use: stale, or to be validated. */
+function graceOf({ visit }: Fetching, { lifetime, fields }: Storable): number {
+  const { policy } = visit.rule
+  if (policy !== undefined) return policy.grace
+  const hasValidator = hasField(fields, 'etag') || hasField(fields, 'last-modified')
+  const least = hasValidator ? KEPT_WITH_VALIDATOR : KEPT
+  return Math.max(lifetime.staleWhileRevalidate, lifetime.staleIfError, least)
+}
+
+function tagsOf(request: HttpRequest, { fields }: ResponseHead): readonly string[] {
+  const groups = cacheGroups(fields).map((group) => groupTag(request, group))
+  return [...new Set([...surrogateTags(fields), ...groups])]
+}
+
+/** A body that nobody reads is let go. */
+export function discard({ body }: HttpResponse): void {
+  if (body === undefined || body instanceof Uint8Array) return
+  const iterator = body[Symbol.asyncIterator]()
+  Promise.resolve(iterator.return?.()).catch(() => {
+    // it is not wanted, however it ends
+  })
+}
+
+export { OWN_FIELD }

@@ -1,0 +1,34 @@
+/** Keys noted at once; the one noted first is forgotten. */
+const MOST = 10_000
+
+/** Milliseconds. */
+const LIFE = 10_000
+
+/**
+ * Keys whose last response was not for others. For a while requests for them do not wait for one another: nobody would get
+ * anything from it. Of this process only, and no more than a hint.
+ */
+export class HitForMiss {
+  readonly #until = new Map<string, number>()
+
+  has(key: string, now: number): boolean {
+    const until = this.#until.get(key)
+    if (until === undefined) return false
+    if (now < until) return true
+    this.#until.delete(key)
+    return false
+  }
+
+  note(key: string, now: number): void {
+    this.#until.delete(key)
+    this.#until.set(key, now + LIFE)
+    if (this.#until.size <= MOST) return
+    const [first] = this.#until.keys()
+    if (first !== undefined) this.#until.delete(first)
+  }
+
+  /** A response that can be shared has come. */
+  forget(key: string): void {
+    if (this.#until.size > 0) this.#until.delete(key)
+  }
+}

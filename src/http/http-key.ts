@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { HttpRequest } from './message.js'
+
+/** Before all keys and tags of responses; a caller's own key may not begin so. */
+export const HTTP_PREFIX = 'http|'
+
+/** Version of the layout of keys. */
+const VERSION = '1'
+
+/** UTF-16 units; what is longer is replaced by its digest. */
+const LONGEST = 240
+
+/** An input of the key beside the URL: where it stands in the request, its name, its value (undefined: absent). */
+export type KeyPart = readonly [kind: 'h' | 'c' | 'u' | 'v', name: string, value: string | undefined]
+
+/**
+ * The key of a response: injective, for every part is written with its length, and absent is not empty. One for GET and
+ * HEAD. `target` is what the handler sees: nothing is normalised that it does not see as well.
+ */
+export function httpKey(request: HttpRequest, target: string, parts: readonly KeyPart[]): string {
+  const { scheme, authority } = request
+  let key = `${scheme}|${authority.length}:${authority}|${target.length}:${target}`
+  for (const [kind, name, value] of parts) {
+    key += `|${kind}${name.length}:${name}`
+    key += value === undefined ? '-' : `=${value.length}:${value}`
+  }
+  return `${HTTP_PREFIX}${VERSION}|${short(key)}`
+}
+
+/** The tag that all responses of one URL carry, whatever their query or variant. */
+export function urlTag(request: Pick<HttpRequest, 'scheme' | 'authority' | 'target'>): string {
+  const { scheme, authority, target } = request
+  const end = target.indexOf('?')
+  return `url:${short(`${scheme}://${authority}${end < 0 ? target : target.slice(0, end)}`)}`
+}
+
+/** The tag that all responses of one route carry. */
+export function routeTag(pattern: string): string {
+  return `route:${short(pattern)}`
+}
+
+/** Texts that begin with a digest's mark are digested as well: no two texts become one. */
+function short(text: string): string {
+  if (text.length <= LONGEST && text.isWellFormed() && !text.startsWith('sha256:')) return text
+  return `sha256:${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
+}
+
+/** The tag of a group of responses of one origin (RFC 9875 section 2). */
+export function groupTag({ scheme, authority }: Pick<HttpRequest, 'scheme' | 'authority'>, group: string): string {
+  return `group:${short(`${scheme}://${authority}|${group}`)}`
+}

@@ -1,0 +1,62 @@
+import { appendCacheStatus, type CacheStatus, formatCacheStatus } from './cache-status.js'
+import { conditionOf, notModifiedFields } from './conditional.js'
+import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
+import { contentRange, rangeOf } from './range.js'
+import type { StoredResponse } from './stored-response.js'
+
+/** The answer to a request from a stored response: whole, its head, a part of it, or that it has not changed. */
+export function present(
+  request: HttpRequest,
+  stored: StoredResponse,
+  age: number,
+  status: CacheStatus,
+): HttpResponse {
+  const seconds = String(Math.max(0, Math.floor(age / 1_000)))
+  const fields = [...stored.fields, 'age', seconds]
+  // what was said by caches before us stays in front (RFC 9211 section 2)
+  const said = appendCacheStatus(valueOf(fields, 'cache-status'), formatCacheStatus(status))
+  const head = { status: stored.status, fields: withStatus(fields, said) }
+  return conditioned(request, stored, { ...head, body: stored.body })
+}
+
+/** Of a response that is there in whole: preconditions, then Range, then HEAD (RFC 9110 section 13.2.2). */
+export function conditioned(
+  request: HttpRequest,
+  stored: ResponseHead,
+  answer: ResponseHead & { readonly body: Uint8Array },
+): HttpResponse {
+  switch (conditionOf(request, stored)) {
+    case 'not-modified':
+      return { status: 304, fields: notModifiedFields(answer.fields), body: undefined }
+    case 'failed':
+      return { status: 412, fields: ['content-length', '0'], body: undefined }
+    case 'send':
+  }
+  const ranged = hasField(request.fields, 'range') ? inRange(request, stored, answer) : answer
+  return request.method === 'HEAD' ? { ...ranged, body: undefined } : ranged
+}
+
+function inRange(
+  request: HttpRequest,
+  stored: ResponseHead,
+  answer: ResponseHead & { readonly body: Uint8Array },
+): HttpResponse {
+  const { body, fields } = answer
+  const range = rangeOf(request, stored, body.byteLength)
+  if (range === 'whole') return answer
+  if (range === 'unsatisfiable') {
+    const refused = ['content-range', `bytes */${body.byteLength}`, 'content-length', '0']
+    return { status: 416, fields: refused, body: undefined }
+  }
+  const part = body.subarray(range.from, range.to + 1)
+  const whole = withoutFields(fields, LENGTH)
+  const told = ['content-length', String(part.byteLength), 'content-range', contentRange(range, body.byteLength)]
+  return { status: 206, fields: [...whole, ...told], body: part }
+}
+
+const LENGTH: ReadonlySet<string> = new Set(['content-length'])
+
+function withStatus(fields: Fields, said: string): Fields {
+  return hasField(fields, 'cache-status') ? withField(fields, 'cache-status', said) : [...fields, 'cache-status', said]
+}

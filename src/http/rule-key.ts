@@ -1,0 +1,66 @@
+import { linesOf, valueOf } from './fields.js'
+import { httpKey, type KeyPart } from './http-key.js'
+import type { HttpRequest } from './message.js'
+import { preferred } from './preferred.js'
+import type { Rule, RuleKey } from './route-policy.js'
+
+/** The key of the response to a request under a rule. `c` is what the rule's functions are given. */
+export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
+  const { key } = rule
+  const target = key.query === undefined ? request.target : narrowed(request.target, key.query)
+  if (key.headers.length === 0 && key.cookies === undefined && key.user === undefined) {
+    return httpKey(request, target, NO_PARTS)
+  }
+  return httpKey(request, target, partsOf(key, request, c))
+}
+
+const NO_PARTS: readonly KeyPart[] = Object.freeze([])
+
+function partsOf({ headers, cookies, user }: RuleKey, request: HttpRequest, c: unknown): KeyPart[] {
+  const parts: KeyPart[] = headers.map(([name, values]) => ['h', name, keyedHeader(request, name, values)])
+  for (const name of cookies ?? []) parts.push(['c', name, cookieOf(request, name)])
+  if (user !== undefined) parts.push(['u', '', user(c)])
+  return parts
+}
+
+/** A request field as the key has it, and as the handler sees it. */
+export function keyedHeader(
+  request: HttpRequest,
+  name: string,
+  values: readonly string[] | undefined,
+): string | undefined {
+  const value = valueOf(request.fields, name)
+  return value === undefined || values === undefined ? value : preferred(value, values)
+}
+
+/** The first cookie of that name, as sent (RFC 6265 section 5.4; which of two counts is not said there). */
+export function cookieOf({ fields }: HttpRequest, name: string): string | undefined {
+  for (const line of linesOf(fields, 'cookie')) {
+    for (const pair of line.split(';')) {
+      const at = pair.indexOf('=')
+      if (at >= 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
+    }
+  }
+  return undefined
+}
+
+/** The target with the listed parameters only, in the order of the list, each as it was sent. */
+export function narrowed(target: string, names: readonly string[]): string {
+  const at = target.indexOf('?')
+  if (at < 0) return target
+  const pieces = target.slice(at + 1).split('&')
+  const kept = names.flatMap((name) => pieces.filter((piece) => nameOf(piece) === name))
+  return kept.length === 0 ? target.slice(0, at) : `${target.slice(0, at)}?${kept.join('&')}`
+}
+
+/** Name of a parameter, decoded as forms are (`+` for a space). What cannot be decoded has no name that is listed. */
+function nameOf(piece: string): string {
+  const at = piece.indexOf('=')
+  const name = at < 0 ? piece : piece.slice(0, at)
+  if (!name.includes('%') && !name.includes('+')) return name
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '))
+  } catch {
+    return name // a broken escape: as it stands
+  }
+}
