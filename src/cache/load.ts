@@ -6,6 +6,7 @@ import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js
 import type { Landing, Space } from './engine.js'
 import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
 import { reportTierError, traced } from './report.js'
+import type { Limits } from './settings.js'
 import {
   handOver,
   keepLoaded,
@@ -63,7 +64,7 @@ async function fly(
   if (claimed.kind === 'brought') return landingOf(space, call, claimed)
   const { lease, isAway, isUnaided, found } = claimed
   const { engine } = space
-  const context = new Context(flight, engine.settings.limits, staleAtHand(space, found))
+  const context = new Context(flight, limitsOf(space, call), staleAtHand(space, found))
   const began = engine.next()
   const run = { flight, context, found }
   if (lease !== undefined) {
@@ -103,6 +104,12 @@ async function fly(
   const { entry, mutable, revoked } = made
   const asOf = revoked ? began : (made.asOf ?? began)
   return { value: made.value, entry, mutable, revoked, tier: 'loader', asOf }
+}
+
+function limitsOf({ engine }: Space, { unlimitedTags }: Call): Limits {
+  const { limits } = engine.settings
+  if (unlimitedTags === undefined) return limits
+  return { ...limits, tagsPerEntry: limits.tagsPerEntry + unlimitedTags }
 }
 
 async function timed(space: Space, call: LoadedCall, run: Run): Promise<Timed> {

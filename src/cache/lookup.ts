@@ -21,6 +21,8 @@ export interface Call {
   readonly gated: boolean
   /** Whether a value that came from Redis has the shape it should have. */
   readonly accept: ((value: unknown) => Awaitable<boolean>) | undefined
+  /** How many of the policy's tags are not the caller's and so outside the limit. */
+  readonly unlimitedTags?: number
 }
 
 /** A read that can load what it does not find. */

@@ -16,6 +16,8 @@ export interface Visit {
   readonly origin: Origin
   /** Aborts when the client has gone. */
   readonly signal?: AbortSignal | undefined
+  /** The origin is another server: when it cannot be reached, a stale response is better than none. */
+  readonly isRemote?: boolean | undefined
   /** Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). */
   readonly unshareable?: (() => string | undefined) | undefined
 }

@@ -3,20 +3,21 @@ import type { RawBody } from '../entry/raw-body.js'
 import type { LoadContext } from '../cache/options.js'
 import { collect, collectAlone, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
+import { codingsOf, isCompressible, withCodingVary } from './codings.js'
 import { conditionOf } from './conditional.js'
 import type { Visit } from './exchange.js'
-import { type Fields, hasField, valueOf, withField } from './fields.js'
+import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
 import { cacheGroups, surrogateTags } from './groups.js'
 import { withoutHopByHop } from './hop-by-hop.js'
 import { formatHttpDate } from './http-date.js'
 import { groupTag } from './http-key.js'
 import type { Live } from './live.js'
-import { forClients, lifetimeUnder, lowered, OWN_FIELD } from './lower.js'
+import { forClients, lifetimeUnder, lowered } from './lower.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
 import { type CacheRules, judge, type Storable } from './storable.js'
 import { packResponse, type StoredResponse } from './stored-response.js'
-import { freshen, unconditional, validationRequest } from './validation.js'
+import { freshen, validationRequest } from './validation.js'
 import { varyValues } from './vary.js'
 
 /** What a load brings for those who wait: a response, or that each has to ask for himself. */
@@ -87,19 +88,31 @@ export function passed(
 
 /** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
 async function ask(
-  { request, origin }: Visit,
+  { request, origin, rule }: Visit,
   stored: StoredResponse | undefined,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  const plain = unconditional(request)
-  const asked = stored === undefined ? plain : validationRequest(plain, stored)
-  const response = await origin(asked, signal)
-  if (stored === undefined || response.status !== 304 || asked === plain) return response
+  const whole = rule.compress ? inIdentity(request) : request
+  const plain = validationRequest(whole, NO_VALIDATOR)
+  const response = await origin(
+    stored === undefined ? plain : validationRequest(whole, stored),
+    signal,
+  )
+  if (stored === undefined || response.status !== 304) return response
   discard(response)
   const freshened = freshen(stored, response)
   if (freshened === undefined) return await origin(plain, signal)
   return { status: freshened.status, fields: freshened.fields, body: stored.body }
 }
+
+/** Without a coding: those are made here. */
+function inIdentity(request: HttpRequest): HttpRequest {
+  return { ...request, fields: withoutFields(request.fields, ACCEPT_ENCODING) }
+}
+
+const ACCEPT_ENCODING: ReadonlySet<string> = new Set(['accept-encoding'])
+
+const NO_VALIDATOR: ResponseHead = Object.freeze({ status: 200, fields: Object.freeze([]) })
 
 interface Exchange {
   readonly request: HttpRequest
@@ -153,7 +166,9 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
   }
   const tags = tagsOf(visit.request, response)
   load.tag(...tags)
-  const { lifetime, vary } = verdict
+  const { lifetime } = verdict
+  const isCoded = visit.rule.compress && isCompressible(verdict.fields)
+  const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
   load.ttl(Math.max(0, lifetime.freshFor - lifetime.initialAge))
   load.grace(graceOf(fetching, verdict))
   const body = collected.bytes
@@ -161,13 +176,16 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     status: response.status,
     fields: completed(visit, verdict.fields, body, responseAt),
     body,
-    lifetime,
-    storedAt: responseAt,
+    // it counts from now on, when the body has come
+    lifetime: { ...lifetime, initialAge: lifetime.initialAge + fetching.now() - responseAt },
     vary,
     varyValues: varyValues(visit.request.fields, vary),
-    codings: [],
+    codings: isCoded && body.byteLength >= LEAST_CODED ? await codingsOf(body) : [],
   })
 }
+
+/** Bytes; below that a coding saves nothing. */
+const LEAST_CODED = 1_024
 
 /** Bytes as announced; a malformed length is none. */
 function lengthOf(fields: Fields): number | undefined {
@@ -181,7 +199,11 @@ function liveAnswer(fetching: Fetching, judged: Judged, { live }: Collecting): H
   const { response, responseAt } = judged
   const { request } = visit
   const isWhole = live === undefined || live instanceof Uint8Array
-  const status: CacheStatus = { fwd: forward, fwdStatus: stored === undefined ? undefined : response.status, stored: isWhole }
+  const status: CacheStatus = {
+    fwd: forward,
+    fwdStatus: stored === undefined ? undefined : response.status,
+    stored: isWhole,
+  }
   const own = told(visit, response.fields, status)
   if (!isWhole) {
     const head = { status: response.status, fields: own }
@@ -202,17 +224,22 @@ function told(visit: Visit, fields: Fields, status: CacheStatus): Fields {
   const { policy } = visit.rule
   const own = withoutHopByHop(fields)
   const said = policy === undefined ? own : forClients(visit.rule, policy, own)
-  return withField(said, 'cache-status', appendCacheStatus(valueOf(said, 'cache-status'), formatCacheStatus(status)))
+  return withField(
+    said,
+    'cache-status',
+    appendCacheStatus(valueOf(said, 'cache-status'), formatCacheStatus(status)),
+  )
 }
 
 /** With what a stored response needs: a validator, a date, a length. */
 function completed({ rule }: Visit, fields: Fields, body: Uint8Array, at: number): Fields {
   const said = rule.policy === undefined ? fields : forClients(rule, rule.policy, fields)
+  const varied = rule.compress && isCompressible(said) ? withCodingVary(said) : said
   const added: string[] = []
   if (!hasField(said, 'etag')) added.push('etag', etagOf(body))
   if (!hasField(said, 'date')) added.push('date', formatHttpDate(at))
   if (!hasField(said, 'content-length')) added.push('content-length', String(body.byteLength))
-  return added.length === 0 ? said : [...said, ...added]
+  return added.length === 0 ? varied : [...varied, ...added]
 }
 
 function etagOf(body: Uint8Array): string {
@@ -245,5 +272,3 @@ export function discard({ body }: HttpResponse): void {
     // it is not wanted, however it ends
   })
 }
-
-export { OWN_FIELD }

@@ -11,7 +11,11 @@ const VERSION = '1'
 const LONGEST = 240
 
 /** An input of the key beside the URL: where it stands in the request, its name, its value (undefined: absent). */
-export type KeyPart = readonly [kind: 'h' | 'c' | 'u' | 'v', name: string, value: string | undefined]
+export type KeyPart = readonly [
+  kind: 'h' | 'c' | 'u' | 'v',
+  name: string,
+  value: string | undefined,
+]
 
 /**
  * The key of a response: injective, for every part is written with its length, and absent is not empty. One for GET and
@@ -46,6 +50,9 @@ function short(text: string): string {
 }
 
 /** The tag of a group of responses of one origin (RFC 9875 section 2). */
-export function groupTag({ scheme, authority }: Pick<HttpRequest, 'scheme' | 'authority'>, group: string): string {
+export function groupTag(
+  { scheme, authority }: Pick<HttpRequest, 'scheme' | 'authority'>,
+  group: string,
+): string {
   return `group:${short(`${scheme}://${authority}|${group}`)}`
 }

@@ -9,22 +9,38 @@ import { varyOf } from './vary.js'
 export const OWN_FIELD = 'strata-cache-control'
 
 /** What a response says of its own freshness; a policy takes its place. */
-const FRESHNESS: ReadonlySet<string> = new Set([OWN_FIELD, 'cdn-cache-control', 'expires', 'pragma'])
+const FRESHNESS: ReadonlySet<string> = new Set([
+  OWN_FIELD,
+  'cdn-cache-control',
+  'expires',
+  'pragma',
+])
 
 /**
  * A response under a policy, as one that says of itself what the policy says; or why it is not stored. What the handler says
  * can only narrow the policy: `no-store`, `private`, `no-cache`, a Vary on what is not in the key, another coding.
  */
-export function lowered(rule: Rule, policy: ResolvedPolicy, head: ResponseHead): ResponseHead | string {
+export function lowered(
+  rule: Rule,
+  policy: ResolvedPolicy,
+  head: ResponseHead,
+): ResponseHead | string {
   const reason = refusal(rule, policy, head)
   if (reason !== undefined) return reason
   const seconds = Math.ceil(policy.ttl / 1_000)
   const scope = rule.authorization === 'key' ? 'public, ' : ''
   const own = `${scope}max-age=${seconds}`
-  return { status: head.status, fields: withField(withoutFields(head.fields, FRESHNESS), OWN_FIELD, own) }
+  return {
+    status: head.status,
+    fields: withField(withoutFields(head.fields, FRESHNESS), OWN_FIELD, own),
+  }
 }
 
-function refusal(rule: Rule, policy: ResolvedPolicy, { status, fields }: ResponseHead): string | undefined {
+function refusal(
+  rule: Rule,
+  policy: ResolvedPolicy,
+  { status, fields }: ResponseHead,
+): string | undefined {
   if (!policy.statuses.has(status)) return 'status'
   const said = parseDirectives(linesOf(fields, 'cache-control'))
   if (said.noStore) return 'no-store'
@@ -35,7 +51,8 @@ function refusal(rule: Rule, policy: ResolvedPolicy, { status, fields }: Respons
   const keyed = new Set(rule.key.headers.map(([name]) => name))
   if (rule.key.cookies !== undefined) keyed.add('cookie')
   // one coding is stored, others are made from it
-  if (hasField(fields, 'content-encoding') && !keyed.has('accept-encoding')) return 'content-encoding'
+  if (hasField(fields, 'content-encoding') && !keyed.has('accept-encoding'))
+    return 'content-encoding'
   keyed.add('accept-encoding')
   return vary.every((name) => keyed.has(name)) ? undefined : 'vary'
 }

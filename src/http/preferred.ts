@@ -8,15 +8,24 @@ const MOST_MEMBERS = 32
 export function preferred(field: string, values: readonly string[]): string | undefined {
   let best: string | undefined
   let weight = 0
-  for (const member of field.split(',', MOST_MEMBERS)) {
-    const [range = '', ...parameters] = member.split(';')
-    const value = match(range.trim().toLowerCase(), values)
-    const q = weightOf(parameters)
+  for (const [range, q] of weightsOf(field)) {
+    const value = match(range, values)
     if (value === undefined || q <= weight) continue
     best = value
     weight = q
   }
   return best
+}
+
+/** What a field asks for, in lower case, each with its weight: 0 = not at all, 1 = most. */
+export function weightsOf(field: string): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>()
+  for (const member of field.split(',', MOST_MEMBERS)) {
+    const [range = '', ...parameters] = member.split(';')
+    const name = range.trim().toLowerCase()
+    if (name !== '' && !weights.has(name)) weights.set(name, weightOf(parameters))
+  }
+  return weights
 }
 
 function match(range: string, values: readonly string[]): string | undefined {

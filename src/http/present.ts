@@ -1,4 +1,5 @@
 import { appendCacheStatus, type CacheStatus, formatCacheStatus } from './cache-status.js'
+import { inCodingFor } from './codings.js'
 import { conditionOf, notModifiedFields } from './conditional.js'
 import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
@@ -8,10 +9,11 @@ import type { StoredResponse } from './stored-response.js'
 /** The answer to a request from a stored response: whole, its head, a part of it, or that it has not changed. */
 export function present(
   request: HttpRequest,
-  stored: StoredResponse,
+  kept: StoredResponse,
   age: number,
   status: CacheStatus,
 ): HttpResponse {
+  const stored = inCodingFor(request, kept)
   const seconds = String(Math.max(0, Math.floor(age / 1_000)))
   const fields = [...stored.fields, 'age', seconds]
   // what was said by caches before us stays in front (RFC 9211 section 2)
@@ -51,12 +53,19 @@ function inRange(
   }
   const part = body.subarray(range.from, range.to + 1)
   const whole = withoutFields(fields, LENGTH)
-  const told = ['content-length', String(part.byteLength), 'content-range', contentRange(range, body.byteLength)]
+  const told = [
+    'content-length',
+    String(part.byteLength),
+    'content-range',
+    contentRange(range, body.byteLength),
+  ]
   return { status: 206, fields: [...whole, ...told], body: part }
 }
 
 const LENGTH: ReadonlySet<string> = new Set(['content-length'])
 
 function withStatus(fields: Fields, said: string): Fields {
-  return hasField(fields, 'cache-status') ? withField(fields, 'cache-status', said) : [...fields, 'cache-status', said]
+  return hasField(fields, 'cache-status')
+    ? withField(fields, 'cache-status', said)
+    : [...fields, 'cache-status', said]
 }

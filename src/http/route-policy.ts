@@ -1,5 +1,13 @@
 import { parseDuration, type Duration } from '../entry/duration.js'
-import { type ByteSize, given, knownOptions, parseBytes, parseChoice, parseCount } from '../entry/option.js'
+import {
+  type ByteSize,
+  given,
+  knownOptions,
+  parseBytes,
+  parseChoice,
+  parseCount,
+  parseFlag,
+} from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
 import type { ResponseHead } from './message.js'
 
@@ -23,16 +31,24 @@ export interface RoutePolicy<C> {
   readonly authorization?: 'bypass' | 'key' | undefined
   /** A longer body goes through and is not stored. Default 2mb; 1 .. 64mb. */
   readonly maxBody?: ByteSize | undefined
+  /** Also kept in gzip and brotli, and sent so to clients that take it; bodies of 1 kb and more. Default false. */
+  readonly compress?: boolean | undefined
   /** True: this response is not stored. */
   readonly unless?: ((c: C, response: ResponseHead) => boolean) | undefined
-  readonly store?: { /** Stored from so many requests on, within ten minutes. Default 1, 1 .. 100. */ readonly after?: number | undefined } | undefined
+  readonly store?:
+    | {
+        /** Stored from so many requests on, within ten minutes. Default 1, 1 .. 100. */ readonly after?:
+          number | undefined
+      }
+    | undefined
 }
 
 export interface RouteKeyOptions<C> {
   /** Default 'all': the query as it is. A list: these parameters only, and the handler sees no others. */
   readonly query?: 'all' | readonly string[] | undefined
   /** Request fields; of one with a list, the best of these values (by weight, `en-GB` for `en`), which is what the handler sees. */
-  readonly headers?: readonly string[] | Readonly<Record<string, true | readonly string[]>> | undefined
+  readonly headers?:
+    readonly string[] | Readonly<Record<string, true | readonly string[]>> | undefined
   /** Cookies. In the adapters of other frameworks a request with cookies passes by unless this is given (`[]`: uses none). */
   readonly cookies?: readonly string[] | undefined
   /** Whose response it is: everybody's own. */
@@ -50,6 +66,7 @@ export interface Rule {
   readonly setCookie: 'refuse' | 'strip'
   /** Bytes. */
   readonly maxBody: number
+  readonly compress: boolean
   readonly tags: ((c: unknown) => readonly string[]) | undefined
   readonly unless: ((c: unknown, response: ResponseHead) => boolean) | undefined
   readonly storeAfter: number
@@ -84,6 +101,7 @@ const NAMES = [
   'setCookie',
   'authorization',
   'maxBody',
+  'compress',
   'unless',
   'store',
 ] as const
@@ -91,8 +109,13 @@ const NAMES = [
 /** Statuses that are no answer to a plain GET of a whole. */
 const NEVER: ReadonlySet<number> = new Set([206, 304, 412, 416])
 
+export type HttpRuleOptions = Pick<RoutePolicy<never>, 'maxBody' | 'compress'>
+
 /** What a route without a policy of its own is cached by: RFC 9111 and nothing else. */
-export function httpRule(route: string | undefined, maxBody: ByteSize = '2mb'): Rule {
+export function httpRule(
+  route: string | undefined,
+  { maxBody = '2mb', compress = false }: HttpRuleOptions = {},
+): Rule {
   return Object.freeze({
     policy: undefined,
     route,
@@ -100,6 +123,7 @@ export function httpRule(route: string | undefined, maxBody: ByteSize = '2mb'): 
     authorization: 'key',
     setCookie: 'refuse',
     maxBody: parseBytes(maxBody, 'maxBody', 1, MOST_BODY),
+    compress: parseFlag(compress, 'compress'),
     tags: undefined,
     unless: undefined,
     storeAfter: 1,
@@ -117,13 +141,16 @@ export function parseRoutePolicy<C>(
   const ttl = parseDuration(said['ttl'], at('ttl'), { min: 1 })
   const grace = parseDuration(given(said['grace'], 0), at('grace'))
   const key = parseKey(given(said['key'], {}), at('key'))
-  const authorization = parseChoice(
-    given(said['authorization'], 'bypass'),
-    at('authorization'),
-    ['bypass', 'key'],
-  )
+  const authorization = parseChoice(given(said['authorization'], 'bypass'), at('authorization'), [
+    'bypass',
+    'key',
+  ])
   if (authorization === 'key' && key.user === undefined) {
-    throw new InvalidOptionError(at('authorization'), 'key', "'key' only beside key.user: (c) => id")
+    throw new InvalidOptionError(
+      at('authorization'),
+      'key',
+      "'key' only beside key.user: (c) => id",
+    )
   }
   const store = knownOptions(given(said['store'], {}), ['after'], at('store'))
   return Object.freeze({
@@ -136,10 +163,14 @@ export function parseRoutePolicy<C>(
     route,
     key,
     authorization,
-    setCookie: parseChoice(given(said['setCookie'], 'refuse'), at('setCookie'), ['refuse', 'strip']),
+    setCookie: parseChoice(given(said['setCookie'], 'refuse'), at('setCookie'), [
+      'refuse',
+      'strip',
+    ]),
     maxBody: parseBytes(given(said['maxBody'], '2mb'), at('maxBody'), 1, MOST_BODY),
-    tags: parseFunction(said['tags'], at('tags')),
-    unless: parseFunction(said['unless'], at('unless')),
+    compress: parseFlag(given(said['compress'], false), at('compress')),
+    tags: parseFunction<Rule['tags']>(said['tags'], at('tags')),
+    unless: parseFunction<Rule['unless']>(said['unless'], at('unless')),
     storeAfter: parseCount(given(store['after'], 1), `${at('store')}.after`, 1, 100),
   })
 }
@@ -157,25 +188,33 @@ function parseKey(value: unknown, where: string): RuleKey {
   const said = knownOptions(value, ['query', 'headers', 'cookies', 'user'], where)
   const query = given(said['query'], 'all')
   return Object.freeze({
-    query: query === 'all' ? undefined : parseNames(query, `${where}.query`, "'all' or names of parameters"),
+    query:
+      query === 'all'
+        ? undefined
+        : parseNames(query, `${where}.query`, "'all' or names of parameters"),
     headers: parseHeaders(given(said['headers'], []), `${where}.headers`),
     cookies:
       said['cookies'] === undefined
         ? undefined
         : parseNames(said['cookies'], `${where}.cookies`, 'names of cookies'),
-    user: parseFunction(said['user'], `${where}.user`),
+    user: parseFunction<RuleKey['user']>(said['user'], `${where}.user`),
   })
 }
 
 function parseHeaders(value: unknown, option: string): RuleKey['headers'] {
-  const allowed = 'names of request fields, or an object of names with true or the values told apart'
+  const allowed =
+    'names of request fields, or an object of names with true or the values told apart'
   const given = Array.isArray(value)
     ? parseNames(value, option, allowed).map((name) => [name, true] as const)
     : Object.entries(knownOptions(value, Object.keys(Object(value) as object), option))
   const headers = given.map(([name, values]): RuleKey['headers'][number] => {
     if (!TOKEN.test(name)) throw new InvalidOptionError(option, name, allowed)
     if (UNKEYABLE.has(name.toLowerCase())) {
-      throw new InvalidOptionError(option, name, `no field of the key: ${[...UNKEYABLE].join(', ')}`)
+      throw new InvalidOptionError(
+        option,
+        name,
+        `no field of the key: ${[...UNKEYABLE].join(', ')}`,
+      )
     }
     if (values === true) return [name.toLowerCase(), undefined]
     return [name.toLowerCase(), parseNames(values, `${option}.${name}`, 'true or values')]
@@ -184,7 +223,13 @@ function parseHeaders(value: unknown, option: string): RuleKey['headers'] {
 }
 
 /** They are in the key in another way, or differ for everybody. */
-const UNKEYABLE: ReadonlySet<string> = new Set(['host', 'cookie', 'authorization', 'range', 'connection'])
+const UNKEYABLE: ReadonlySet<string> = new Set([
+  'host',
+  'cookie',
+  'authorization',
+  'range',
+  'connection',
+])
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]{1,64}$/
 
@@ -214,7 +259,7 @@ function parseClient(value: unknown, option: string): string {
   return `max-age=${Math.floor(parseDuration(value, option) / 1_000)}`
 }
 
-function parseFunction<F>(value: unknown, option: string): F | undefined {
-  if (value === undefined || typeof value === 'function') return value as F | undefined
+function parseFunction<F>(value: unknown, option: string): F {
+  if (value === undefined || typeof value === 'function') return value as F
   throw new InvalidOptionError(option, value, 'a function')
 }

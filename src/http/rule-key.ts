@@ -17,7 +17,11 @@ export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
 const NO_PARTS: readonly KeyPart[] = Object.freeze([])
 
 function partsOf({ headers, cookies, user }: RuleKey, request: HttpRequest, c: unknown): KeyPart[] {
-  const parts: KeyPart[] = headers.map(([name, values]) => ['h', name, keyedHeader(request, name, values)])
+  const parts: KeyPart[] = headers.map(([name, values]) => [
+    'h',
+    name,
+    keyedHeader(request, name, values),
+  ])
   for (const name of cookies ?? []) parts.push(['c', name, cookieOf(request, name)])
   if (user !== undefined) parts.push(['u', '', user(c)])
   return parts

@@ -8,12 +8,11 @@ export interface StoredResponse extends ResponseHead {
   /** Without what belongs to one connection; what was added (an ETag, the length) included. */
   readonly fields: Fields
   readonly body: Uint8Array
+  /** Its age counts from when the entry was stored: by clocks that nobody sets. */
   readonly lifetime: Lifetime
-  /** Wall-clock milliseconds when the response, or the 304 that freshened it, was received. */
-  readonly storedAt: number
-  /** Request fields that selected it, lower case, and their values then (null: absent). RFC 9111 section 4.1. */
+  /** Request fields that selected it, lower case, and their values then, as `varyValues` gives them. RFC 9111 section 4.1. */
   readonly vary: readonly string[]
-  readonly varyValues: readonly (string | null)[]
+  readonly varyValues: readonly string[]
   /** Bodies in other codings, made when it was stored. */
   readonly codings: readonly Coding[]
 }
@@ -39,7 +38,7 @@ const VERSION = 1
  * | rest  | the body, then the bodies in other codings                                   |
  */
 export function packResponse(response: StoredResponse): RawBody {
-  const { status, fields, lifetime, storedAt, vary, varyValues, body, codings } = response
+  const { status, fields, lifetime, vary, varyValues, body, codings } = response
   const lengths = [body, ...codings.map((coding) => coding.body)].map((bytes) => bytes.byteLength)
   const description = Buffer.from(
     JSON.stringify({
@@ -47,7 +46,6 @@ export function packResponse(response: StoredResponse): RawBody {
       status,
       fields,
       lifetime,
-      storedAt,
       vary,
       varyValues,
       lengths,
@@ -81,9 +79,8 @@ interface Description {
   readonly status: number
   readonly fields: Fields
   readonly lifetime: Lifetime
-  readonly storedAt: number
   readonly vary: readonly string[]
-  readonly varyValues: readonly (string | null)[]
+  readonly varyValues: readonly string[]
   readonly lengths: readonly number[]
   readonly codings: readonly Coding['name'][]
 }
@@ -100,12 +97,11 @@ function unpack({ contentType, bytes }: RawBody): StoredResponse | undefined {
   for (const length of said.lengths) bodies.push(view.subarray(from, (from += length)))
   const [body, ...others] = bodies
   if (body === undefined || from !== view.length) return undefined
-  const { status, fields, lifetime, storedAt, vary, varyValues, codings } = said
+  const { status, fields, lifetime, vary, varyValues, codings } = said
   return {
     status,
     fields,
     lifetime,
-    storedAt,
     vary,
     varyValues,
     body,

@@ -1,0 +1,549 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { assembleCache } from '../../../src/create-cache.js'
+import type { Cache } from '../../../src/index.js'
+import type { HttpResponse } from '../../../src/http/message.js'
+import { ManualClock } from '../../support/manual-clock.js'
+import { get, ok, seen, Site } from '../../support/origin.js'
+
+const WALL = Date.UTC(2026, 0, 1, 12)
+const at = (seconds: number): string => new Date(WALL + seconds * 1_000).toUTCString()
+
+let clock: ManualClock
+let cache: Cache
+let site: Site
+
+beforeEach(() => {
+  clock = new ManualClock({ wall: WALL })
+  cache = assembleCache({ logger: false }, { clock })
+  site = new Site(cache)
+})
+afterEach(() => cache.close())
+
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await Promise.resolve()
+}
+
+describe('by what the response says of itself', () => {
+  test('is stored and served with its age until it is stale', async () => {
+    site.answers(ok('one', { 'cache-control': 'max-age=60' }), ok('two'))
+    const first = await site.ask(get('/a'))
+    expect(first.body).toBe('one')
+    expect(first.headers('cache-status')).toBe('strata; fwd=uri-miss; stored')
+    clock.advance(59_000)
+    const second = await site.ask(get('/a'))
+    expect(second).toMatchObject({ status: 200, body: 'one' })
+    expect(second.headers('age')).toBe('59')
+    expect(second.headers('cache-status')).toBe('strata; hit; ttl=1')
+    clock.advance(1_000)
+    expect((await site.ask(get('/a'))).body).toBe('two')
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('adds a validator, a date and a length, and keeps those that are there', async () => {
+    site.answers(ok('x', { 'cache-control': 'max-age=60' }))
+    const first = await site.ask(get('/a'))
+    const second = await site.ask(get('/a'))
+    for (const name of ['etag', 'date', 'content-length']) {
+      expect(first.headers(name)).toBeDefined()
+      expect(second.headers(name)).toBe(first.headers(name))
+    }
+    expect(second.headers('date')).toBe(at(0))
+    site.answers(ok('x', { 'cache-control': 'max-age=60', etag: '"v1"' }))
+    await site.ask(get('/b'))
+    expect((await site.ask(get('/b'))).headers('etag')).toBe('"v1"')
+  })
+
+  test.each<[title: string, headers: Record<string, string>]>([
+    ['nothing about freshness', {}],
+    ['no-store', { 'cache-control': 'max-age=60, No-Store' }],
+    ['private', { 'cache-control': 'private, max-age=60' }],
+    ['a cookie', { 'cache-control': 'max-age=60', 'set-cookie': 'a=1' }],
+    ['Vary: *', { 'cache-control': 'max-age=60', vary: '*' }],
+    ['an event stream', { 'cache-control': 'max-age=60', 'content-type': 'text/event-stream' }],
+  ])('is not stored with %s', async (_, headers) => {
+    site.answers(ok('one', headers), ok('two', headers))
+    expect((await site.ask(get('/a'))).body).toBe('one')
+    expect((await site.ask(get('/a'))).body).toBe('two')
+  })
+
+  test('is validated when it is stale, and freshened by a 304', async () => {
+    site.answers(
+      ok('one', { 'cache-control': 'max-age=10', etag: '"1"' }),
+      ok('', { 'cache-control': 'max-age=20', etag: '"1"', 'x-new': 'yes' }, 304),
+    )
+    await site.ask(get('/a'))
+    clock.advance(11_000)
+    const second = await site.ask(get('/a'))
+    expect(second).toMatchObject({ status: 200, body: 'one' })
+    expect(second.headers('x-new')).toBe('yes')
+    expect(site.asked[1]?.fields).toEqual(['if-none-match', '"1"'])
+    clock.advance(19_000)
+    expect((await site.ask(get('/a'))).headers('cache-status')).toBe('strata; hit; ttl=1')
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('gives way to a new one that a validation brings', async () => {
+    const headers = { 'cache-control': 'max-age=10', etag: '"1"' }
+    site.answers(ok('one', headers), ok('two', { ...headers, etag: '"2"' }))
+    await site.ask(get('/a'))
+    clock.advance(11_000)
+    expect((await site.ask(get('/a'))).body).toBe('two')
+    expect((await site.ask(get('/a'))).body).toBe('two')
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('is served stale while one request revalidates it', async () => {
+    const headers = { 'cache-control': 'max-age=10, stale-while-revalidate=30' }
+    site.answers(ok('one', headers), ok('two', headers))
+    await site.ask(get('/a'))
+    clock.advance(11_000)
+    const during = await Promise.all([1, 2, 3].map(() => site.ask(get('/a'))))
+    expect(during.map(({ body }) => body)).toEqual(['one', 'one', 'one'])
+    expect(during[0]?.headers('cache-status')).toBe(
+      'strata; hit; ttl=-1; detail=stale-while-revalidate',
+    )
+    await settle()
+    expect((await site.ask(get('/a'))).body).toBe('two')
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test.each([500, 502, 503, 504])('is served stale when the origin answers %i', async (status) => {
+    const headers = { 'cache-control': 'max-age=10, stale-if-error=30' }
+    site.answers(ok('one', headers), ok('sorry', {}, status))
+    await site.ask(get('/a'))
+    clock.advance(11_000)
+    expect(await site.ask(get('/a'))).toMatchObject({ status: 200, body: 'one' })
+    clock.advance(30_000)
+    expect(await site.ask(get('/a'))).toMatchObject({ status, body: 'sorry' })
+  })
+
+  test('is served stale when a remote origin cannot be reached, unless it must be revalidated', async () => {
+    for (const [target, directive] of [
+      ['/a', 'max-age=10'],
+      ['/b', 'max-age=10, must-revalidate'],
+    ]) {
+      site.answer = () => ok('one', { 'cache-control': directive as string })
+      await site.ask(get(target as string))
+    }
+    clock.advance(11_000)
+    site.answer = () => Promise.reject(new Error('ECONNREFUSED'))
+    expect(await site.ask(get('/a'), { isRemote: true })).toMatchObject({
+      status: 200,
+      body: 'one',
+    })
+    await expect(site.ask(get('/b'), { isRemote: true })).rejects.toThrow('ECONNREFUSED')
+    await expect(site.ask(get('/a'))).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('is asked for anew when the client says so', async () => {
+    const headers = { 'cache-control': 'max-age=60' }
+    site.answers(ok('one', headers), ok('two', headers), ok('three', headers))
+    await site.ask(get('/a'))
+    expect((await site.ask(get('/a', { 'cache-control': 'no-cache' }))).body).toBe('two')
+    expect((await site.ask(get('/a', { pragma: 'no-cache' }))).body).toBe('three')
+    expect((await site.ask(get('/a'))).body).toBe('three')
+  })
+
+  test('is not asked for with only-if-cached', async () => {
+    const only = { 'cache-control': 'only-if-cached' }
+    expect((await site.ask(get('/a', only))).status).toBe(504)
+    site.answers(ok('one', { 'cache-control': 'max-age=60' }))
+    await site.ask(get('/a'))
+    expect((await site.ask(get('/a', only))).body).toBe('one')
+    expect(site.asked).toHaveLength(1)
+  })
+
+  test('answers conditions, ranges and HEAD from the whole', async () => {
+    site.answers(ok('0123456789', { 'cache-control': 'max-age=60', etag: '"e"' }))
+    await site.ask(get('/a'))
+    const notModified = await site.ask(get('/a', { 'if-none-match': 'W/"e"' }))
+    expect(notModified).toMatchObject({ status: 304, body: '' })
+    expect(notModified.headers('etag')).toBe('"e"')
+    expect(await site.ask(get('/a', { 'if-match': '"f"' }))).toMatchObject({ status: 412 })
+    const part = await site.ask(get('/a', { range: 'bytes=2-4' }))
+    expect(part).toMatchObject({ status: 206, body: '234' })
+    expect(part.headers('content-range')).toBe('bytes 2-4/10')
+    expect(part.headers('content-length')).toBe('3')
+    expect((await site.ask(get('/a', { range: 'bytes=90-' }))).status).toBe(416)
+    const head = await site.ask({ ...get('/a'), method: 'HEAD' })
+    expect(head).toMatchObject({ status: 200, body: '' })
+    expect(head.headers('content-length')).toBe('10')
+    expect(site.asked).toHaveLength(1)
+  })
+
+  test('asks for the whole whatever the client has', async () => {
+    site.answers(ok('0123456789', { 'cache-control': 'max-age=60', etag: '"e"' }))
+    const request = get('/a', { range: 'bytes=0-1', 'if-none-match': '"old"' })
+    expect(await site.ask(request)).toMatchObject({ status: 206, body: '01' })
+    expect(site.asked[0]?.fields).toEqual([])
+  })
+
+  test('gives each variant to those that select it', async () => {
+    site.answer = ({ fields }) =>
+      ok(`in ${fields[1] ?? 'none'}`, { 'cache-control': 'max-age=60', vary: 'Accept-Language' })
+    for (let round = 0; round < 2; round++) {
+      for (const language of ['en', 'de', 'fr']) {
+        const answer = await site.ask(get('/a', { 'accept-language': language }))
+        expect(answer.body).toBe(`in ${language}`)
+      }
+      expect((await site.ask(get('/a'))).body).toBe('in none')
+    }
+    expect(site.asked).toHaveLength(4)
+  })
+
+  test('keeps no more than 16 variants of a URL', async () => {
+    site.answer = ({ fields }) =>
+      ok(String(fields[1]), { 'cache-control': 'max-age=60', vary: 'x' })
+    for (let i = 0; i < 40; i++) {
+      expect((await site.ask(get('/a', { x: String(i) }))).body).toBe(String(i))
+    }
+    expect(cache.stats().memory.entries).toBe(16)
+    expect((await site.ask(get('/a', { x: '39' }))).headers('cache-status')).toContain('variants')
+  })
+
+  test('is invalidated with all its variants by what changes it', async () => {
+    site.answer = () => ok('page', { 'cache-control': 'max-age=60' })
+    await site.ask(get('/a?x=1'))
+    await site.ask(get('/b'))
+    site.answer = () => ok('', { location: '/b' }, 201)
+    await site.ask({ ...get('/a'), method: 'POST' })
+    site.answer = () => ok('new', { 'cache-control': 'max-age=60' })
+    expect((await site.ask(get('/a?x=1'))).body).toBe('new')
+    expect((await site.ask(get('/b'))).body).toBe('new')
+    site.answer = () => ok('', {}, 500)
+    await site.ask({ ...get('/a'), method: 'POST' })
+    expect((await site.ask(get('/a?x=1'))).headers('cache-status')).toContain('hit')
+  })
+
+  test.each([
+    ['a tag', { 'cache-tag': 'a, b' }, 'b'],
+    ['a surrogate key', { 'surrogate-key': 'x y' }, 'x'],
+    ['its URL', {}, 'url:http://example.com/a'],
+    ['its route', {}, 'route:/page'],
+  ])('is purged by %s', async (_, headers, tag) => {
+    site.answers(ok('one', { 'cache-control': 'max-age=60', ...headers }), ok('two'))
+    await site.ask(get('/a?q=1'))
+    expect(await cache.invalidateTags(tag)).toBe('applied')
+    expect((await site.ask(get('/a?q=1'))).body).toBe('two')
+  })
+})
+
+describe('one load', () => {
+  test('serves all who wait for it', async () => {
+    let release!: (response: HttpResponse) => void
+    site.answer = () => new Promise((resolve) => (release = resolve))
+    const all = Array.from({ length: 50 }, () => site.ask(get('/a')))
+    await settle()
+    release(ok('page', { 'cache-control': 'max-age=60' }))
+    const answers = await Promise.all(all)
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['page']))
+    expect(site.asked).toHaveLength(1)
+    const said = answers.map(
+      ({ headers }) => headers('cache-status')?.includes('collapsed') === true,
+    )
+    expect(said.filter(Boolean)).toHaveLength(49)
+  })
+
+  test('of a response that is not for others leaves each to ask, at the same time', async () => {
+    let running = 0
+    let most = 0
+    site.answer = async ({ fields }) => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      running--
+      return ok(`of ${fields[1]}`, { 'cache-control': 'private' })
+    }
+    const ask = () =>
+      Promise.all(
+        Array.from({ length: 50 }, async (_, i) => {
+          const { body } = await site.ask(get('/a', { cookie: String(i) }))
+          expect(body).toBe(`of ${i}`)
+        }),
+      )
+    await ask()
+    expect(most).toBe(49)
+    most = 0
+    await ask()
+    expect(most).toBe(50)
+    expect(site.asked).toHaveLength(100)
+  })
+
+  test('that an invalidation overtakes is not stored', async () => {
+    let release!: (response: HttpResponse) => void
+    site.answer = () => new Promise((resolve) => (release = resolve))
+    const old = site.ask(get('/a'))
+    await settle()
+    await cache.invalidateTags('url:http://example.com/a')
+    release(ok('old', { 'cache-control': 'max-age=60' }))
+    expect((await old).body).toBe('old')
+    site.answers(ok('new', { 'cache-control': 'max-age=60' }))
+    expect((await site.ask(get('/a'))).body).toBe('new')
+  })
+
+  test('that fails fails for all', async () => {
+    site.answer = async () => {
+      await settle()
+      throw new Error('no database')
+    }
+    const all = await Promise.allSettled([1, 2, 3].map(() => site.ask(get('/a'))))
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(site.asked).toHaveLength(1)
+  })
+})
+
+describe('a body that comes in pieces', () => {
+  const streamed = (pieces: AsyncIterable<Uint8Array>, headers = {}): HttpResponse => ({
+    ...ok('', { 'cache-control': 'max-age=60', ...headers }),
+    body: pieces,
+  })
+
+  test('reaches the client while it is stored', async () => {
+    const gates: (() => void)[] = []
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (const piece of ['a', 'b', 'c']) {
+        yield Buffer.from(piece)
+        await new Promise<void>((resolve) => gates.push(resolve))
+      }
+    }
+    site.answer = () => streamed(pieces())
+    const { responses, rule } = site
+    const request = get('/a')
+    const origin = () => streamed(pieces())
+    const answer = await responses.answer({ request, rule, c: request, origin })
+    const body = (answer.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+    expect(Buffer.from((await body.next()).value as Uint8Array).toString()).toBe('a')
+    for (const rest of ['b', 'c']) {
+      gates.shift()?.()
+      expect(Buffer.from((await body.next()).value as Uint8Array).toString()).toBe(rest)
+    }
+    gates.shift()?.()
+    expect((await body.next()).done).toBe(true)
+    await settle()
+    const hit = await site.ask(get('/a'))
+    expect(hit.body).toBe('abc')
+    expect(hit.headers('cache-status')).toContain('hit')
+  })
+
+  test.each<
+    [title: string, pieces: () => AsyncGenerator<Uint8Array>, headers: Record<string, string>]
+  >([
+    [
+      'longer than may be stored',
+      async function* () {
+        for (let i = 0; i < 3; i++) yield Buffer.alloc(2 ** 20, 'x')
+      },
+      {},
+    ],
+    [
+      'shorter than announced',
+      async function* () {
+        yield Buffer.from('abc')
+      },
+      { 'content-length': '4' },
+    ],
+  ])('goes through and is not stored when it is %s', async (_, pieces, headers) => {
+    site.answer = () => streamed(pieces(), headers)
+    const { body } = await site.ask(get('/a'))
+    expect(body.length).toBeGreaterThan(2)
+    await settle()
+    await site.ask(get('/a'))
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('that breaks off breaks off for the client and is not stored', async () => {
+    site.answer = () =>
+      streamed(
+        (async function* () {
+          yield Buffer.from('abc')
+          throw new Error('reset')
+        })(),
+      )
+    await expect(site.ask(get('/a'))).rejects.toThrow('reset')
+    site.answers(ok('whole', { 'cache-control': 'max-age=60' }))
+    expect((await site.ask(get('/a'))).body).toBe('whole')
+  })
+
+  test('is stored although its first reader reads nothing', async () => {
+    site.answer = () =>
+      streamed(
+        (async function* () {
+          yield Buffer.from('abc')
+        })(),
+      )
+    const request = get('/a')
+    const origin = site.answer
+    await site.responses.answer({ request, rule: site.rule, c: request, origin })
+    await settle()
+    expect((await site.ask(get('/a'))).headers('cache-status')).toContain('hit')
+  })
+})
+
+describe('by a policy', () => {
+  beforeEach(() => site.policy({ ttl: '10s', grace: '30s' }))
+
+  test('is fresh for its ttl, then served while one request brings a new one', async () => {
+    site.answers(ok('one'), ok('two'))
+    await site.ask(get('/a'))
+    clock.advance(9_000)
+    expect((await site.ask(get('/a'))).body).toBe('one')
+    clock.advance(2_000)
+    expect((await site.ask(get('/a'))).body).toBe('one')
+    await settle()
+    expect((await site.ask(get('/a'))).body).toBe('two')
+  })
+
+  test('tells browsers to ask again, unless the handler says otherwise', async () => {
+    const first = await site.ask(get('/a'))
+    expect(first.headers('cache-control')).toBe('no-cache')
+    expect((await site.ask(get('/a'))).headers('cache-control')).toBe('no-cache')
+    site.answers(ok('x', { 'cache-control': 'max-age=5' }))
+    await site.ask(get('/b'))
+    expect((await site.ask(get('/b'))).headers('cache-control')).toBe('max-age=5')
+  })
+
+  test.each<[title: string, response: HttpResponse]>([
+    ['no-store', ok('x', { 'cache-control': 'no-store' })],
+    ['private', ok('x', { 'cache-control': 'Private="x"' })],
+    ['no-cache', ok('x', { 'cache-control': 'no-cache' })],
+    ['a cookie', ok('x', { 'set-cookie': 'a=1' })],
+    ['a Vary that is not in the key', ok('x', { vary: 'Origin' })],
+    ['Vary: *', ok('x', { vary: '*' })],
+    ['a coding', ok('x', { 'content-encoding': 'gzip' })],
+    ['another status', ok('x', {}, 404)],
+    ['a partial answer', ok('x', { 'content-range': 'bytes 0-0/9' }, 206)],
+  ])('is narrowed by the response: %s', async (_, response) => {
+    site.answers(response)
+    await site.ask(get('/a'))
+    await site.ask(get('/a'))
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('is not moved by what a client wishes', async () => {
+    await site.ask(get('/a'))
+    await site.ask(get('/a', { 'cache-control': 'no-cache', pragma: 'no-cache' }))
+    expect(site.asked).toHaveLength(1)
+  })
+
+  test('serves stale when the handler fails, for its grace', async () => {
+    site.policy({ ttl: '10s', grace: '30s' })
+    await site.ask(get('/a'))
+    clock.advance(11_000)
+    site.answer = () => Promise.reject(new Error('no database'))
+    expect((await site.ask(get('/a'))).body).toBe('page')
+    await settle()
+    clock.advance(30_000)
+    await expect(site.ask(get('/a'))).rejects.toThrow('no database')
+  })
+
+  test('tells apart what its key names, and nothing else', async () => {
+    site.policy({
+      key: {
+        query: ['page'],
+        headers: { 'accept-language': ['en', 'de'], 'x-tenant': true },
+        cookies: ['theme'],
+      },
+    })
+    const same = [
+      get('/a?page=1&utm=x', { 'accept-language': 'en-GB, de;q=0.5', cookie: 'id=1; theme=dark' }),
+      get('/a?utm=y&page=1', {
+        'accept-language': 'fr, en;q=0.3',
+        cookie: 'theme=dark; id=2',
+        'user-agent': 'x',
+      }),
+    ]
+    for (const request of same) await site.ask(request)
+    expect(site.asked).toHaveLength(1)
+    const [first] = same
+    for (const request of [
+      get('/a?page=2', { 'accept-language': 'en', cookie: 'theme=dark' }),
+      get('/a?page=1', { 'accept-language': 'de', cookie: 'theme=dark' }),
+      get('/a?page=1', { 'accept-language': 'en' }),
+      get('/a?page=1', { 'accept-language': 'en', cookie: 'theme=dark', 'x-tenant': 'b' }),
+      { ...(first as ReturnType<typeof get>), authority: 'other.example.com' },
+    ]) {
+      const before = site.asked.length
+      const answer = await site.ask(request)
+      expect(site.asked).toHaveLength(before + 1)
+      expect(answer.headers('vary')).toBe('accept-language, x-tenant, cookie')
+    }
+  })
+
+  test("passes by with Authorization, or is each user's own", async () => {
+    const as = (user: string) => get('/a', { authorization: `Bearer ${user}` })
+    await site.ask(as('ann'))
+    await site.ask(as('ann'))
+    expect(site.asked).toHaveLength(2)
+    site.policy({
+      authorization: 'key',
+      key: { user: (c) => (c as ReturnType<typeof get>).fields[1]?.slice(7) },
+    })
+    site.answer = ({ fields }) => ok(`for ${fields[1]}`)
+    for (const user of ['ann', 'bob', 'ann', 'bob']) {
+      const answer = await site.ask(as(user))
+      expect(answer.body).toBe(`for Bearer ${user}`)
+      expect(answer.headers('cache-control')).toBe('private, no-cache')
+    }
+    expect(site.asked).toHaveLength(4)
+  })
+
+  test('is tagged, and its tags are outside no bound', async () => {
+    site.policy({ tags: () => Array.from({ length: 32 }, (_, i) => `t${i}`) })
+    await site.ask(get('/a'))
+    await cache.invalidateTags('t31')
+    await site.ask(get('/a'))
+    expect(site.asked).toHaveLength(2)
+    site.policy({ tags: () => Array.from({ length: 33 }, (_, i) => `t${i}`) })
+    await expect(site.ask(get('/b'))).rejects.toThrow('32')
+  })
+
+  test('stores from the second request on, where it says so', async () => {
+    site.policy({ store: { after: 2 } })
+    for (let i = 0; i < 4; i++) await site.ask(get('/a'))
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('asks what is not to be stored', async () => {
+    site.policy({ unless: (_, { status }) => status === 200 })
+    await site.ask(get('/a'))
+    await site.ask(get('/a'))
+    expect(site.asked).toHaveLength(2)
+  })
+
+  test('gives a cookie to the one it is for, and stores the rest', async () => {
+    site.policy({ setCookie: 'strip' })
+    site.answers(ok('x', { 'set-cookie': 'session=1' }))
+    expect((await site.ask(get('/a'))).headers('set-cookie')).toBe('session=1')
+    const second = await site.ask(get('/a'))
+    expect(second.headers('cache-status')).toContain('hit')
+    expect(second.headers('set-cookie')).toBeUndefined()
+  })
+
+  test('is dropped by clear(), as everything of the namespace', async () => {
+    await site.ask(get('/a'))
+    await cache.clear()
+    await site.ask(get('/a'))
+    expect(site.asked).toHaveLength(2)
+  })
+})
+
+test("what a handler says is its reader's alone is not stored", async () => {
+  site.policy({})
+  const first = await site.ask(get('/a'), { unshareable: () => 'unkeyed' })
+  expect(first.headers('cache-status')).toContain('unkeyed')
+  await site.ask(get('/a'))
+  expect(site.asked).toHaveLength(2)
+})
+
+test('an answer from memory is no promise', async () => {
+  site.policy({})
+  await site.ask(get('/a'))
+  const request = get('/a')
+  const answer = site.responses.answer({
+    request,
+    rule: site.rule,
+    c: request,
+    origin: site.answer,
+  })
+  expect(answer).not.toBeInstanceOf(Promise)
+  expect((await seen(answer)).body).toBe('page')
+})
