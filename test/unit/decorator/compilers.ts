@@ -10,6 +10,7 @@ type Classes = typeof import('./classes.js')
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 const file = join(import.meta.dirname, 'classes.ts')
+const typeTests = join(root, 'test/types/decorator.test-d.ts')
 
 /** The classes as each compiler makes them, for both kinds of decorators. Those of NestJS are the last ones. */
 export const COMPILERS: readonly (readonly [name: string, compile: () => Promise<Classes>])[] = [
@@ -28,7 +29,7 @@ async function byEsbuild(): Promise<Classes> {
   return await load((await transformWithEsbuild(source, file, { tsconfigRaw })).code)
 }
 
-/** Checks the types as well: they have to be right for both kinds. */
+/** Checks the types as well, those of the type tests too: they have to be right for both kinds. */
 async function byTsc(options: Readonly<Record<string, unknown>>): Promise<Classes> {
   const folder = await mkdtemp(join(tmpdir(), 'strata-decorator-'))
   const project = {
@@ -41,7 +42,7 @@ async function byTsc(options: Readonly<Record<string, unknown>>): Promise<Classe
       ...options,
     },
     include: [],
-    files: [file],
+    files: [file, typeTests],
   }
   try {
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project))

@@ -47,6 +47,8 @@ describe('examples in docs', () => {
       compilerOptions: {
         typeRoots: [join(root, 'node_modules/@types')],
         allowImportingTsExtensions: true,
+        // readers' own projects need not be erasable: parameter properties are usual in classes
+        erasableSyntaxOnly: false,
       },
       include: [],
       files: examples.map(({ name }) => join(folder, name)),
