@@ -2,7 +2,7 @@ import type { WriteResult } from '../cache/invalidate.js'
 import type { SetOptions } from '../cache/options.js'
 import type { Reading } from '../cache/outcome.js'
 import { InvalidOptionError } from '../errors.js'
-import type { Method } from './method.js'
+import type { AsyncMethod, Method } from './method.js'
 import type { MethodDefinitions } from './method-definitions.js'
 
 /** What is kept for a method, by the arguments of a call. */
@@ -21,10 +21,6 @@ export interface MethodEntries<Args extends readonly unknown[], V> {
   revalidate(...args: Args): Promise<V>
 }
 
-type AsyncMethodName<Self> = {
-  [Name in keyof Self]: Self[Name] extends (...args: never) => Promise<unknown> ? Name : never
-}[keyof Self]
-
 type EntriesOf<M> = M extends (...args: infer Args) => Promise<infer V>
   ? MethodEntries<Args, V>
   : never
@@ -33,10 +29,10 @@ type EntriesOf<M> = M extends (...args: infer Args) => Promise<infer V>
  * The entries of a method with `@cached`, by its name or, where the class hides it, the function itself. Throws
  * `InvalidOptionError` when it is none, or when the instance has no cache.
  */
-export function entriesOf<Self extends object, Name extends AsyncMethodName<Self>>(
-  instance: Self,
-  method: Name,
-): EntriesOf<Self[Name]>
+export function entriesOf<
+  Self extends { readonly [_ in Name]: AsyncMethod },
+  Name extends keyof Self,
+>(instance: Self, method: Name): EntriesOf<Self[Name]>
 export function entriesOf<Args extends readonly unknown[], V>(
   instance: object,
   method: (...args: Args) => Promise<V>,

@@ -41,7 +41,10 @@ export class MethodDefinitions {
   of(self: unknown): Defined<MethodCall, unknown> {
     const { source, name } = this.#settings
     const cache = cacheFor(source, self, this.#name)
-    const owner = classOf(Object(self) as object)
+    if (self === undefined || self === null) {
+      throw new InvalidOptionError('this', self, `an instance: ${String(this.#name)} is a method`)
+    }
+    const owner = classOf(self)
     const isShared = typeof name === 'function'
     const called = isShared ? name(self) : name
     const known = this.#known.get(cache)?.get(called)

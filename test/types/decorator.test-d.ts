@@ -100,6 +100,11 @@ class Posts {
     return { id, title: '', ...patch }
   }
 
+  async forget(id: number) {
+    expectTypeOf(entriesOf(this, 'plain').peek(id)).toEqualTypeOf<Post | undefined>()
+    await entriesOf(this, this.hidden).delete(id)
+  }
+
   // @ts-expect-error returns no promise
   @cached({ name: 'a' })
   synchronous(id: number) {

@@ -88,6 +88,13 @@ test.each([
   expect((error as InvalidOptionError).allowed).toContain(`a Cache: ${place} has it from`)
 })
 
+test('a call without an instance rejects, also when the cache is given', async () => {
+  const { shared } = Posts.prototype
+  const error = await rejectionOf(shared.call(undefined as never))
+  expect(error).toMatchObject({ option: 'this', value: undefined })
+  expect((error as Error).message).toContain('shared is a method')
+})
+
 test('without a cache nothing is written', async () => {
   const posts = new Posts()
   await rejectionOf(posts.write())
