@@ -3,6 +3,7 @@ import { given, knownOptions, parseCount, parseFlag } from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Awaitable } from '../tier/tier.js'
 import type { Batch, ManyLoader } from './batch.js'
+import { OWNER, parseDefinitionName } from './definition-name.js'
 import type { Space } from './engine.js'
 import { assertLoader, batchOf, loaderOf, type ManyPlan } from './many.js'
 import type { LoadContext, Loader, PolicyOptions } from './options.js'
@@ -31,6 +32,8 @@ export interface Definition<Id, V> extends Omit<PolicyOptions, 'tags'> {
   readonly version?: string | number | undefined
   /** Checks values that come from Redis: one that fails is a counted miss. */
   readonly schema?: StandardSchema | undefined
+  /** @internal */
+  readonly [OWNER]?: object | undefined
 }
 
 /** Single ids are loaded one by one, each with a value (or the loader throws). */
@@ -80,7 +83,7 @@ export function parseDefinition<Id, V>(
   const { limits, maxBatch } = space.engine.settings
   const { key, load, by, tags } = definition
   const gated = assertLoaders(definition)
-  const full = parseName(name) + parseVersion(definition.version)
+  const full = parseDefinitionName(name, definition.version)
   const prefix = `${full}:`
   const keyOf = (id: Id): string => prefix + encodeId(key(id))
   const tagsOf = typeof tags === 'function' ? tags : undefined
@@ -100,7 +103,7 @@ export function parseDefinition<Id, V>(
     accept,
   }
   const single = singleLoader(space, many, gated ? undefined : load)
-  takeName(space, full)
+  takeName(space, full, definition[OWNER])
   return { keyOf, policy, tagsOf, load: single, gated, many, accept }
 }
 
@@ -119,12 +122,13 @@ function assertLoaders<Id, V>(definition: Definition<Id, V>): boolean {
   return batches || load === undefined
 }
 
-/** Two definitions of one name would read each other's entries. */
-function takeName(space: Space, name: string): void {
-  if (space.definitions.has(name)) {
+/** Two definitions of one name would read each other's entries, unless they are one owner's. */
+function takeName(space: Space, name: string, owner: object | undefined): void {
+  const taken = space.definitions.get(name)
+  if (taken !== undefined && taken !== owner) {
     throw new InvalidOptionError('name', name, 'a name not yet defined in this namespace')
   }
-  space.definitions.add(name)
+  space.definitions.set(name, owner ?? {})
 }
 
 /** How one id is loaded: by itself, or together with the others of its turn. */
@@ -142,22 +146,4 @@ function singleLoader<Id, V>(
 function eachAlone<Id, V>(load: Definition<Id, V>['load']): ManyLoader<Id, V> {
   return async (ids, context) =>
     await Promise.all(ids.map(async (id) => await load?.(id, context.for(id))))
-}
-
-function parseName(name: unknown): string {
-  if (typeof name !== 'string' || !/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
-    throw new InvalidOptionError('name', name, '1-64 characters of A-Z a-z 0-9 . _ -')
-  }
-  return name
-}
-
-function parseVersion(version: unknown): string {
-  if (version === undefined) return ''
-  if (
-    (typeof version !== 'string' && typeof version !== 'number') ||
-    !/^[A-Za-z0-9._-]{1,32}$/.test(`${version}`)
-  ) {
-    throw new InvalidOptionError('version', version, 'a number or 1-32 of A-Z a-z 0-9 . _ -')
-  }
-  return `@${version}`
 }

@@ -73,8 +73,8 @@ export interface Space {
   readonly flights: Flights<Landing>
   readonly rest: Rest
   readonly counters: Counters
-  /** Names (with version) already taken by `define`. */
-  readonly definitions: Set<string>
+  /** Names (with version) already taken by `define`, each with whoever took it. */
+  readonly definitions: Map<string, object>
 }
 
 export interface EngineParts {
@@ -228,7 +228,7 @@ export class Engine {
       flights: new Flights(),
       rest: new Rest(this.clock),
       counters: new Counters(),
-      definitions: new Set(),
+      definitions: new Map(),
     }
   }
 }

@@ -8,8 +8,8 @@ import type { Version } from './version.js'
 const LASTING = 0.5
 
 /**
- * Takes the lease of a key under which nothing was found, by a plain command: it costs Redis a fifth of what the script
- * costs. Undefined: something is there after all, or the version that the value is to be filed under is not known.
+ * Takes the lease of a key under which nothing was found, by a plain command (several of one turn by one script): it costs
+ * Redis a fifth of what the script that looks costs. Undefined: something is there after all, or the version that the value is to be filed under is not known.
  *
  * The version was read before the lease; when it has changed since, the fill is refused. A command that is held up on its
  * way does no harm: the lease in it ends when it would have ended in time.

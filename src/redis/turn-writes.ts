@@ -1,10 +1,14 @@
 import type { CommandArgument, CommandClient } from './redis-client.js'
 import type { RedisLink } from './redis-link.js'
+import { TAKE } from './lease-scripts.js'
 import { isUnknownScript, type Script } from './script.js'
 import type { Turn } from './turn.js'
 
 /** Commands of one pipeline. */
 const MOST_COMMANDS = 512
+
+/** Keys of one script: all others wait while it runs. */
+const MOST_KEYS = 128
 
 /** Writes of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
 export class TurnWrites {
@@ -12,6 +16,7 @@ export class TurnWrites {
   readonly #link: RedisLink
   readonly #turn: Turn
   #calls: Call[] = []
+  #puts: PutCall[] = []
   /** Scripts that the server at the other end of this connection has been sent as text. */
   readonly #known = new Set<Script>()
   #generation = -1
@@ -34,23 +39,28 @@ export class TurnWrites {
     })
   }
 
-  /** Puts something under a key that holds nothing, for so many milliseconds. False: the key holds something. */
-  async put(key: string, value: string, ms: number): Promise<boolean> {
-    const reply = await new Promise((resolve, reject) => {
-      this.#add({ key, value, ms, resolve, reject })
+  /**
+   * Puts something under a key that holds nothing, for so many milliseconds. False: the key holds something. Sent ahead of
+   * the scripts of its turn.
+   */
+  put(key: string, value: string, ms: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#turn.schedule()
+      this.#puts.push({ key, value, ms, resolve: (reply) => resolve(isDone(reply)), reject })
     })
-    return reply !== null
   }
 
   #add(call: Call): void {
-    if (this.#calls.length === 0) this.#turn.schedule()
+    this.#turn.schedule()
     this.#calls.push(call)
   }
 
   #flush(): void {
-    const calls = this.#calls
+    const puts = this.isCluster ? this.#puts : together(this.#puts)
+    const calls = puts.length === 0 ? this.#calls : [...puts, ...this.#calls]
     if (calls.length === 0) return
     this.#calls = []
+    this.#puts = []
     if (!this.#link.isReady()) {
       const error = new Error('the connection was lost')
       for (const call of calls) call.reject(error)
@@ -107,6 +117,38 @@ export class TurnWrites {
     const { script, keys, args } = call
     this.#client.eval(script.lua, keys.length, ...keys, ...args).then(resolve, reject)
   }
+}
+
+/** Several puts that last equally long become one script. */
+function together(puts: readonly PutCall[]): Call[] {
+  const calls: Call[] = []
+  for (let from = 0; from < puts.length;) {
+    const first = puts[from] as PutCall
+    let to = from + 1
+    while (to < puts.length && to - from < MOST_KEYS && puts[to]?.ms === first.ms) to++
+    calls.push(to - from === 1 ? first : taking(puts.slice(from, to), first.ms))
+    from = to
+  }
+  return calls
+}
+
+function taking(puts: readonly PutCall[], ms: number): ScriptCall {
+  return {
+    script: TAKE,
+    keys: puts.map(({ key }) => key),
+    args: [ms, ...puts.map(({ value }) => value)],
+    resolve: (replies) => {
+      for (const [i, put] of puts.entries()) put.resolve((replies as readonly unknown[])[i])
+    },
+    reject: (error) => {
+      for (const put of puts) put.reject(error)
+    },
+  }
+}
+
+/** Of a SET NX, by itself or in the script. */
+function isDone(reply: unknown): boolean {
+  return reply !== null && reply !== 0
 }
 
 interface Asked {

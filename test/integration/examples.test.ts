@@ -16,6 +16,11 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'queries: 2',
     'nothing there: undefined',
   ],
+  'decorator.ts': [
+    '100 calls, queries: 1',
+    'after the change: Good morning, queries: 2',
+    'post:7: hit from memory',
+  ],
   'define.ts': [
     '100 comments with authors, queries: 1',
     '100 comments again, queries: 1',

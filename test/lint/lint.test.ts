@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'index.js': ['create-cache.js', 'entry'],
   http: ['entry', 'cache'],
   adapter: ['http', 'cache'],
-  decorator: ['http', 'cache'],
+  decorator: ['http', 'cache', 'entry'],
   native: [],
   server: ['http', 'native', 'cache'],
   telemetry: [],

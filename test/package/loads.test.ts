@@ -37,6 +37,12 @@ describe('what an entry point loads', () => {
     expect([own.length > 5, others]).toEqual([true, []])
   })
 
+  test('decorator: nothing but files of its own package', async () => {
+    const loaded = await filesLoadedBy('decorator.mjs')
+    expect(packagesOf(loaded)).toEqual(['strata-cache'])
+    expect(addonsOf(loaded)).toEqual([])
+  })
+
   test('with redis: ioredis as well', async () => {
     const loaded = await filesLoadedBy('with-redis.mjs')
     expect(packagesOf(loaded)).toContain('ioredis')

@@ -53,6 +53,14 @@ describe('under TypeScript 5.9', () => {
     }
     expect(await compile(project)).toEqual(CLEAN)
   })
+
+  test('the packed types are right for both kinds of decorators', async () => {
+    for (const experimentalDecorators of [false, true]) {
+      const options = { module: 'nodenext', experimentalDecorators }
+      const project = { compilerOptions: { ...LEAST, ...options }, files: ['decorator.ts'] }
+      expect(await compile(project)).toEqual(CLEAN)
+    }
+  })
 })
 
 /** Runs the compiler on these settings. */

@@ -172,7 +172,8 @@ describe('the journals of a check', () => {
     const runs = []
     for (const name of ['a', 'b']) {
       const directory = join(folder, name)
-      await check({ directory, seed: 9, processes: 2, clients: 1, operations: 200 })
+      const options = { seed: 9, processes: 2, clients: 1, operations: 200, duration: 60_000 }
+      await check({ directory, ...options })
       expect(readdirSync(directory).toSorted()).toEqual(['process-0.jsonl', 'process-1.jsonl'])
       runs.push([0, 1].map((process) => operationsOf(join(directory, `process-${process}.jsonl`))))
     }

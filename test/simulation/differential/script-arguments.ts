@@ -68,6 +68,10 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
     const args = [...asked, lifetime, most(lifetime), 'aaaa', dice.int(0, 1)]
     return { keys: [entry(dice), VERSION, ...anyTags(dice)], args }
   },
+  TAKE: (dice) => {
+    const keys = [...new Set([entry(dice), entry(dice), dice.pick(KEYS)])]
+    return { keys, args: [lifetimeOf(dice), ...keys.map(() => recordOf(dice))] }
+  },
   RENEW: (dice) => ({ keys: [entry(dice)], args: [idOf(dice), lifetimeOf(dice)] }),
   FILL: (dice) => {
     const keys = [entry(dice), VERSION, ...anyTags(dice)]

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Definition } from '../../../src/cache/define.js'
+import { OWNER } from '../../../src/cache/definition-name.js'
 import { InvalidKeyError, InvalidOptionError } from '../../../src/errors.js'
 import { settle } from '../../support/manual-clock.js'
 import { openBeside, openBoth, openMemory, quiet, slowLoader, thrownBy } from './harness.js'
@@ -303,6 +304,18 @@ describe('define', () => {
     )
     expect(error).toBeInstanceOf(InvalidOptionError)
     expect(error).toMatchObject({ option })
+  })
+
+  test('lets the owner of a name define it again, also with other defaults', async () => {
+    const { cache } = openMemory()
+    const owned = { key, load: userOf, [OWNER]: {} }
+    const user = cache.namespace('a').define('user', owned)
+    const same = cache.namespace('a', { ttl: '1h' }).define('user', owned)
+    expect(await same(7)).toBe(await user(7))
+    for (const other of [{}, { [OWNER]: {} }]) {
+      const define = () => cache.namespace('a').define('user', { key, load: userOf, ...other })
+      expect(thrownBy(define)).toBeInstanceOf(InvalidOptionError)
+    }
   })
 
   test('refuses a name that is taken in its namespace', () => {

@@ -47,6 +47,8 @@ describe('examples in docs', () => {
       compilerOptions: {
         typeRoots: [join(root, 'node_modules/@types')],
         allowImportingTsExtensions: true,
+        // readers' own projects need not be erasable: parameter properties are usual in classes
+        erasableSyntaxOnly: false,
       },
       include: [],
       files: examples.map(({ name }) => join(folder, name)),
@@ -81,7 +83,7 @@ function examplesOf(doc: string): Example[] {
     return {
       name: `${doc.replace('.md', '')}-${index + 1}.ts`,
       code: code.replace(
-        /'strata-cache(\/telemetry|\/checker)?'/g,
+        /'strata-cache(\/telemetry|\/decorator|\/checker)?'/g,
         (_, entry: string | undefined) => {
           const file = `src${entry ?? ''}/index.ts`
           return `'${pathToFileURL(join(root, file)).pathname}'`

@@ -1,0 +1,8 @@
+export { cached } from './cached.js'
+export type { CachedOptions } from './cached-options.js'
+export type { CacheSource } from './cache-source.js'
+export { entriesOf, type MethodEntries } from './entries-of.js'
+export { invalidates } from './invalidates.js'
+export type { InvalidatesOptions } from './invalidates-options.js'
+export type { AsyncMethod } from './method.js'
+export type { AsyncMethodDecorator } from './method-decorator.js'
