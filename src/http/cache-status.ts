@@ -5,16 +5,16 @@ export type ForwardReason =
 /** How this cache handled a request (RFC 9211 section 2). */
 export interface CacheStatus {
   /** Answered without going forward. With it, all that is about going forward is left out. */
-  readonly hit?: boolean
-  readonly fwd?: ForwardReason
+  readonly hit?: boolean | undefined
+  readonly fwd?: ForwardReason | undefined
   /** The status the origin answered with. */
-  readonly fwdStatus?: number
-  readonly stored?: boolean
-  readonly collapsed?: boolean
+  readonly fwdStatus?: number | undefined
+  readonly stored?: boolean | undefined
+  readonly collapsed?: boolean | undefined
   /** Seconds of freshness left; negative for a stale response. */
-  readonly ttl?: number
-  readonly key?: string
-  readonly detail?: string
+  readonly ttl?: number | undefined
+  readonly key?: string | undefined
+  readonly detail?: string | undefined
 }
 
 /** The name of this cache: a token. */

@@ -174,7 +174,7 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
   const body = collected.bytes
   return packResponse({
     status: response.status,
-    fields: completed(visit, verdict.fields, body, responseAt),
+    fields: completed(visit, forClients(visit.rule, verdict.fields), body, responseAt),
     body,
     // it counts from now on, when the body has come
     lifetime: { ...lifetime, initialAge: lifetime.initialAge + fetching.now() - responseAt },
@@ -221,9 +221,7 @@ const NOTHING = new Uint8Array(0)
 
 /** What leaves for the client of a response that came now. */
 function told(visit: Visit, fields: Fields, status: CacheStatus): Fields {
-  const { policy } = visit.rule
-  const own = withoutHopByHop(fields)
-  const said = policy === undefined ? own : forClients(visit.rule, policy, own)
+  const said = forClients(visit.rule, withoutHopByHop(fields))
   return withField(
     said,
     'cache-status',
@@ -233,12 +231,11 @@ function told(visit: Visit, fields: Fields, status: CacheStatus): Fields {
 
 /** With what a stored response needs: a validator, a date, a length. */
 function completed({ rule }: Visit, fields: Fields, body: Uint8Array, at: number): Fields {
-  const said = rule.policy === undefined ? fields : forClients(rule, rule.policy, fields)
-  const varied = rule.compress && isCompressible(said) ? withCodingVary(said) : said
+  const varied = rule.compress && isCompressible(fields) ? withCodingVary(fields) : fields
   const added: string[] = []
-  if (!hasField(said, 'etag')) added.push('etag', etagOf(body))
-  if (!hasField(said, 'date')) added.push('date', formatHttpDate(at))
-  if (!hasField(said, 'content-length')) added.push('content-length', String(body.byteLength))
+  if (!hasField(fields, 'etag')) added.push('etag', etagOf(body))
+  if (!hasField(fields, 'date')) added.push('date', formatHttpDate(at))
+  if (!hasField(fields, 'content-length')) added.push('content-length', String(body.byteLength))
   return added.length === 0 ? varied : [...varied, ...added]
 }
 

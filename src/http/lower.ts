@@ -70,7 +70,9 @@ export function lifetimeUnder(policy: ResolvedPolicy, judged: Lifetime): Lifetim
 }
 
 /** What leaves for the client on every answer under a policy: what browsers are told, and what the response depends on. */
-export function forClients(rule: Rule, policy: ResolvedPolicy, fields: Fields): Fields {
+export function forClients(rule: Rule, fields: Fields): Fields {
+  const { policy } = rule
+  if (policy === undefined) return fields
   let told = withoutFields(fields, OWN)
   if (!hasField(told, 'cache-control')) {
     const scope = rule.key.user === undefined ? '' : 'private, '

@@ -67,12 +67,15 @@ export class Site {
     this.answer = () => all[Math.min(next++, all.length - 1)] as HttpResponse
   }
 
-  ask(request: HttpRequest, more: Partial<Visit> = {}): Promise<Seen> {
+  /** What the client sees; by then it has been stored as well. */
+  async ask(request: HttpRequest, more: Partial<Visit> = {}): Promise<Seen> {
     const origin: Origin = (asked, signal) => {
       this.asked.push(asked)
       return this.answer(asked, signal)
     }
     const visit: Visit = { request, rule: this.rule, c: request, origin, ...more }
-    return seen(Promise.resolve(this.responses.answer(visit)))
+    const answer = await seen(this.responses.answer(visit))
+    await new Promise(setImmediate)
+    return answer
   }
 }
