@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from './message.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import type { Rule } from './route-policy.js'
 
 /** Makes the response: a handler, or a server behind this one. */
@@ -19,5 +19,5 @@ export interface Visit {
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
   /** Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). */
-  readonly unshareable?: (() => string | undefined) | undefined
+  readonly unshareable?: ((response: ResponseHead) => string | undefined) | undefined
 }

@@ -125,7 +125,7 @@ interface Exchange {
 function verdictOn({ visit, rules }: Fetching, exchange: Exchange): Storable | string {
   const { rule, unshareable, c } = visit
   const { response } = exchange
-  const reason = unshareable?.()
+  const reason = unshareable?.(response)
   if (reason !== undefined) return reason
   if (isEventStream(response.fields)) return 'stream'
   const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
@@ -159,7 +159,7 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     live.offer(liveAnswer(fetching, judged, collecting))
     collected = await collecting.collected
   } else collected = await collectAlone(response.body, options)
-  const reason = collected.whole ? visit.unshareable?.() : collected.reason
+  const reason = collected.whole ? visit.unshareable?.(response) : collected.reason
   if (!collected.whole || reason !== undefined) {
     load.skip()
     return Object.freeze({ pass: reason ?? 'body' })

@@ -23,8 +23,9 @@ export async function passUnwaited(
 }
 
 /** Whether it looks like one that could be stored; the next load decides. */
-function isForOthers({ unshareable }: Visit, { fields }: HttpResponse): boolean {
-  if (hasField(fields, 'set-cookie') || unshareable?.() !== undefined) return false
+function isForOthers({ unshareable }: Visit, response: HttpResponse): boolean {
+  const { fields } = response
+  if (hasField(fields, 'set-cookie') || unshareable?.(response) !== undefined) return false
   const said = parseDirectives(linesOf(fields, 'cache-control'))
   return !said.noStore && said.private === false
 }
