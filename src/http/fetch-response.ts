@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RawBody } from '../entry/raw-body.js'
+import type { TagLimits } from '../entry/tag.js'
 import type { LoadContext } from '../cache/options.js'
 import { collect, collectAlone, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
@@ -37,6 +38,8 @@ export interface Fetching {
   /** Why it was asked for, for Cache-Status. */
   readonly forward: CacheStatus['fwd']
   readonly rules: CacheRules
+  /** Of the tags that a response brings along, beside those of its rule. */
+  readonly limits: TagLimits
   /** Wall-clock milliseconds. */
   readonly now: () => number
 }
@@ -122,7 +125,7 @@ interface Exchange {
 }
 
 /** How it may be stored, or why not. */
-function verdictOn({ visit, rules }: Fetching, exchange: Exchange): Storable | string {
+function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Storable | string {
   const { rule, unshareable, c } = visit
   const { response } = exchange
   const reason = unshareable?.(response)
@@ -133,6 +136,8 @@ function verdictOn({ visit, rules }: Fetching, exchange: Exchange): Storable | s
   if (rule.unless?.(c, response) === true) return 'unless'
   const verdict = judge({ ...exchange, response: head }, { ...rules, setCookie: rule.setCookie })
   if (!verdict.storable) return verdict.reason
+  // a response that cannot be given all its tags could not be invalidated by them
+  if (!areTags(tagsOf(visit.request, response), limits)) return 'tags'
   if (rule.policy === undefined) return verdict
   return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
 }
@@ -164,8 +169,7 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     load.skip()
     return Object.freeze({ pass: reason ?? 'body' })
   }
-  const tags = tagsOf(visit.request, response)
-  load.tag(...tags)
+  load.tag(...tagsOf(visit.request, response))
   const { lifetime } = verdict
   const isCoded = visit.rule.compress && isCompressible(verdict.fields)
   const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
@@ -174,7 +178,12 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
   const body = collected.bytes
   return packResponse({
     status: response.status,
-    fields: completed(visit, forClients(visit.rule, verdict.fields), body, responseAt),
+    fields: completed(
+      visit,
+      withoutFields(forClients(visit.rule, verdict.fields), AGE),
+      body,
+      responseAt,
+    ),
     body,
     // it counts from now on, when the body has come
     lifetime: { ...lifetime, initialAge: lifetime.initialAge + fetching.now() - responseAt },
@@ -183,6 +192,9 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     codings: isCoded && body.byteLength >= LEAST_CODED ? await codingsOf(body) : [],
   })
 }
+
+/** Of this very exchange: each answer gets its own. */
+const AGE: ReadonlySet<string> = new Set(['age', 'cache-status'])
 
 /** Bytes; below that a coding saves nothing. */
 const LEAST_CODED = 1_024
@@ -259,6 +271,10 @@ function graceOf({ visit }: Fetching, { lifetime, fields }: Storable): number {
 function tagsOf(request: HttpRequest, { fields }: ResponseHead): readonly string[] {
   const groups = cacheGroups(fields).map((group) => groupTag(request, group))
   return [...new Set([...surrogateTags(fields), ...groups])]
+}
+
+function areTags(tags: readonly string[], { tagsPerEntry, tagBytes }: TagLimits): boolean {
+  return tags.length <= tagsPerEntry && tags.every((tag) => Buffer.byteLength(tag) <= tagBytes)
 }
 
 /** A body that nobody reads is let go. */

@@ -1,6 +1,8 @@
-import type { LoadedCall } from '../cache/lookup.js'
+import type { Call, LoadedCall } from '../cache/lookup.js'
 import { type Answer, read } from '../cache/read.js'
+import type { TagLimits } from '../entry/tag.js'
 import { RemoteLoadError } from '../errors.js'
+import type { ForwardReason } from './cache-status.js'
 import type { Visit } from './exchange.js'
 import { type Fetching, fetchResponse, type Landed, OriginFailure } from './fetch-response.js'
 import { Live } from './live.js'
@@ -50,17 +52,31 @@ export async function loadResponse(
 }
 
 function fetchingOf(on: ResponseSpace, visit: Visit, looked: Looked, live: Live): Fetching {
-  const { kept, found } = looked
+  const { kept, call } = looked
   const use = kept?.use
   return {
     visit,
     stored: kept?.stored,
     onError: use?.use === 'stale-while-revalidate' || (use?.use === 'validate' && use.onError),
     live,
-    forward: kept === undefined ? 'uri-miss' : found.fresh === undefined ? 'stale' : 'request',
+    forward: forwardOf(looked),
     rules: on.rules,
+    limits: tagRoom(on, call),
     now: () => on.engine.clock.wall(),
   }
+}
+
+/** How many tags a response may bring. */
+function tagRoom({ engine }: ResponseSpace, { policy, unlimitedTags = 0 }: Call): TagLimits {
+  const { tagsPerEntry, tagBytes } = engine.settings.limits
+  return { tagsPerEntry: tagsPerEntry - (policy.tags.length - unlimitedTags), tagBytes }
+}
+
+/** RFC 9211 section 2.2. */
+function forwardOf({ kept, isVariant }: Looked): ForwardReason {
+  if (kept === undefined) return isVariant ? 'vary-miss' : 'uri-miss'
+  const { lifetime } = kept.stored
+  return kept.use.age < lifetime.freshFor && !lifetime.noCache ? 'request' : 'stale'
 }
 
 /** RFC 9111 section 4.2.4: of a server that cannot be reached a stale response is served, unless it forbade it. */

@@ -59,7 +59,8 @@ export class ResponseCache {
   answer(visit: Visit): HttpResponse | Promise<HttpResponse> {
     const { request, rule, c } = visit
     if (request.method !== 'GET' && request.method !== 'HEAD') return this.#unsafe(visit)
-    if (isBypass(visit)) return pass(visit, 'authorization')
+    const bypass = bypassOf(visit)
+    if (bypass !== undefined) return pass(visit, bypass)
     const key = keyUnder(rule, request, c)
     return this.#fromMemory(visit, key) ?? this.#fromTiers(visit, key, 'url')
   }
@@ -94,7 +95,7 @@ export class ResponseCache {
 
   /** `known`: what the key is made of. */
   async #fromTiers(visit: Visit, key: string, known: 'url' | 'variant'): Promise<HttpResponse> {
-    const looked = await lookUp(this.#on, visit, key)
+    const looked = await lookUp(this.#on, visit, key, known === 'variant')
     const { kept, other, found } = looked
     if (other !== undefined && known === 'url') return await this.#variant(visit, key, other)
     if (kept?.use.use === 'fresh' && found.fresh !== undefined) {
@@ -171,10 +172,20 @@ function parseTargeted(value: unknown): readonly string[] {
   return Object.freeze(value.map((name) => name.toLowerCase()))
 }
 
-/** Under a policy a request of a user takes part only where the key tells users apart. */
-function isBypass({ request, rule, c }: Visit): boolean {
-  if (rule.policy === undefined || !hasField(request.fields, 'authorization')) return false
-  return rule.authorization === 'bypass' || rule.key.user?.(c) === undefined
+/** Why a request does not take part. */
+function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
+  const { fields } = request
+  // RFC 9111 section 4.3.2: what these ask is for the origin to answer, which on our own server we are
+  if (
+    isRemote === true &&
+    (hasField(fields, 'if-match') || hasField(fields, 'if-unmodified-since'))
+  ) {
+    return 'condition'
+  }
+  // under a policy a user's request takes part only where the key tells users apart
+  if (rule.policy === undefined || !hasField(fields, 'authorization')) return undefined
+  const isApart = rule.authorization === 'key' && rule.key.user?.(c) !== undefined
+  return isApart ? undefined : 'authorization'
 }
 
 /** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
@@ -198,6 +209,5 @@ function ttlOf({ lifetime }: StoredResponse, age: number): number {
 
 /** RFC 9111 section 5.2.1.7. */
 function unsatisfied(): HttpResponse {
-  const fields = ['cache-status', 'strata; fwd=miss; detail=only-if-cached', 'content-length', '0']
-  return { status: 504, fields, body: undefined }
+  return { status: 504, fields: ['content-length', '0'], body: undefined }
 }

@@ -12,6 +12,8 @@ export interface Looked {
   readonly found: Found
   /** A response that this request selects, and what may be done with it. */
   readonly kept: Kept | undefined
+  /** The key is that of a variant: another one stands under the URL's own. */
+  readonly isVariant: boolean
   /** Under the key stands a response for other requests to the URL. */
   readonly other: StoredResponse | undefined
 }
@@ -23,17 +25,23 @@ export interface Kept {
 }
 
 /** Looks into memory and Redis. Rejects with what the rule's functions throw. */
-export async function lookUp(on: ResponseSpace, visit: Visit, key: string): Promise<Looked> {
+export async function lookUp(
+  on: ResponseSpace,
+  visit: Visit,
+  key: string,
+  isVariant: boolean,
+): Promise<Looked> {
   const call = callOf(on, visit, key)
   const found = await find(on.space, call)
   const held = found.fresh ?? found.stale
   const stored = unpackResponse(held?.entry.value)
   if (held === undefined || stored === undefined) {
-    return { key, call, found, kept: undefined, other: undefined }
+    return { key, call, found, isVariant, kept: undefined, other: undefined }
   }
-  if (!selects(stored, visit)) return { key, call, found, kept: undefined, other: stored }
+  if (!selects(stored, visit))
+    return { key, call, found, isVariant, kept: undefined, other: stored }
   const use = useIn(on, { stored, held }, directivesOf(visit), found)
-  return { key, call, found, kept: { stored, held, use }, other: undefined }
+  return { key, call, found, isVariant, kept: { stored, held, use }, other: undefined }
 }
 
 /** What the tiers call stale (invalidated softly, or perhaps unheard) is not fresh, whatever its age. */

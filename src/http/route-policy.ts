@@ -111,7 +111,7 @@ const NEVER: ReadonlySet<number> = new Set([206, 304, 412, 416])
 
 export type HttpRuleOptions = Pick<RoutePolicy<never>, 'maxBody' | 'compress'>
 
-/** What a route without a policy of its own is cached by: RFC 9111 and nothing else. */
+/** What a route without a policy of its own is cached by: what its responses say of themselves, and nothing else. */
 export function httpRule(
   route: string | undefined,
   { maxBody = '2mb', compress = false }: HttpRuleOptions = {},
