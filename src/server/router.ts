@@ -46,14 +46,14 @@ export class Router {
   readonly #matcher: Matcher
   readonly #known: ReadonlySet<string>
   /** Of `OPTIONS *` and of what is never routed. */
-  readonly #allow: string
+  readonly allow: string
 
   constructor(routes: readonly TableRoute[]) {
     this.table = buildTable(routes)
     this.#matcher = new Matcher(this.table)
     const methods = new Set(routes.map(({ method }) => method))
     this.#known = new Set([...METHODS, ...methods].filter((method) => method !== ANY_METHOD))
-    this.#allow = allowOf(methods, this.#known)
+    this.allow = allowOf(methods, this.#known)
   }
 
   /** `target` is in origin-form, or `*`. */
@@ -61,7 +61,7 @@ export class Router {
     if (!this.#known.has(method)) return this.#unknown(method)
     if (target.length > ROUTE_LIMITS.targetBytes) return TOO_LONG
     if (target === '*' && method === 'OPTIONS') {
-      return { kind: 'none', status: 204, allow: this.#allow, path: '*', query: '' }
+      return { kind: 'none', status: 204, allow: this.allow, path: '*', query: '' }
     }
     const end = endOfPath(target)
     const path = end === -1 ? undefined : canonicalPath(target.slice(0, end))
@@ -87,7 +87,7 @@ export class Router {
 
   #unknown(method: string): Match {
     if (!REFUSED_METHODS.has(method)) return UNKNOWN_METHOD
-    return { kind: 'refused', status: 405, allow: this.#allow }
+    return { kind: 'refused', status: 405, allow: this.allow }
   }
 }
 
