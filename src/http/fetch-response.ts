@@ -134,7 +134,11 @@ function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Stor
   const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
   if (typeof head === 'string') return head
   if (rule.unless?.(c, response) === true) return 'unless'
-  const verdict = judge({ ...exchange, response: head }, { ...rules, setCookie: rule.setCookie })
+  // under a policy the whole is made for a HEAD as well
+  const request =
+    rule.policy === undefined ? exchange.request : { ...exchange.request, method: 'GET' }
+  const judged = { ...exchange, request, response: head }
+  const verdict = judge(judged, { ...rules, setCookie: rule.setCookie })
   if (!verdict.storable) return verdict.reason
   // a response that cannot be given all its tags could not be invalidated by them
   if (!areTags(tagsOf(visit.request, response), limits)) return 'tags'

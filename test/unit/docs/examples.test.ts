@@ -83,7 +83,7 @@ function examplesOf(doc: string): Example[] {
     return {
       name: `${doc.replace('.md', '')}-${index + 1}.ts`,
       code: code.replace(
-        /'strata-cache(\/telemetry|\/decorator|\/checker)?'/g,
+        /'strata-cache(\/telemetry|\/decorator|\/checker|\/server)?'/g,
         (_, entry: string | undefined) => {
           const file = `src${entry ?? ''}/index.ts`
           return `'${pathToFileURL(join(root, file)).pathname}'`
