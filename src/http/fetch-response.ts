@@ -282,7 +282,7 @@ function areTags(tags: readonly string[], { tagsPerEntry, tagBytes }: TagLimits)
 }
 
 /** A body that nobody reads is let go. */
-export function discard({ body }: HttpResponse): void {
+function discard({ body }: HttpResponse): void {
   if (body === undefined || body instanceof Uint8Array) return
   const iterator = body[Symbol.asyncIterator]()
   Promise.resolve(iterator.return?.()).catch(() => {

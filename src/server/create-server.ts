@@ -1,17 +1,12 @@
 import { foreignHandler } from './fetch-app.js'
 import type { FetchHandler, RouteCacheOption, ServerOptions } from './options.js'
-import { Server, type ServerParts } from './server.js'
+import { Server } from './server.js'
 import { parseServerSettings } from './settings.js'
 
 /** A server, which listens when it is told to. Throws `InvalidOptionError`. */
 export function createServer(options: ServerOptions = {}): Server {
-  return assembleServer(options, {})
-}
-
-/** @internal `createServer` with what tests, and the response cache, put in. */
-export function assembleServer(options: ServerOptions, parts: ServerParts): Server {
   const settings = parseServerSettings(options)
-  const server = new Server(settings, parts)
+  const server = new Server(settings)
   if (settings.fetch !== undefined) addFetch(server, settings.fetch, settings.rules)
   return server
 }

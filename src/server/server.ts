@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/cache.js'
-import { systemClock, type Clock } from '../clock.js'
+import { systemClock } from '../clock.js'
 import { createCache } from '../create-cache.js'
 import { parseDuration, type Duration } from '../entry/duration.js'
 import { knownOptions } from '../entry/option.js'
@@ -21,13 +21,6 @@ import { ServerCounters, type ServerStats } from './server-stats.js'
 import type { ServerSettings } from './settings.js'
 import { Watch } from './watch.js'
 
-/** What else a server is made of; tests put something in the place of the real thing. */
-export interface ServerParts {
-  readonly clock?: Clock | undefined
-  /** Answers routes that have a `cache` option. */
-  readonly routeCache?: RouteCache | undefined
-}
-
 const CLOSE_TIMEOUT = '10s'
 
 /** An app: routes and middleware, answered over a port of its own (`listen`) or as a function (`fetch`). */
@@ -48,21 +41,18 @@ export class Server extends Routes {
   #closing: Promise<void> | undefined
 
   /** @internal */
-  constructor(settings: ServerSettings, parts: ServerParts) {
+  constructor(settings: ServerSettings) {
     super()
-    const clock = parts.clock ?? systemClock
     this.#settings = settings
-    this.#watch = new Watch(clock)
+    this.#watch = new Watch(systemClock)
     this.#reporter = new Reporter(settings.logger)
-    this.#routeCache =
-      parts.routeCache ??
-      new CachedRoutes({
-        cacheOf: () => this.#cache(),
-        warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
-      })
+    this.#routeCache = new CachedRoutes({
+      cacheOf: () => this.#cache(),
+      warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
+    })
     this.#core = new Core({
       settings,
-      clock,
+      clock: systemClock,
       watch: this.#watch,
       reporter: this.#reporter,
       counters: this.#counters,
