@@ -1,4 +1,7 @@
-import type { Cache } from '../cache/cache.js'
+import { type Cache, insideOf } from '../cache/cache.js'
+import { AsyncRecorder } from '../http/async-recorder.js'
+import type { Recorder } from '../http/dependencies.js'
+import { recordingCache } from '../http/recording-cache.js'
 import { type Fields, hasField } from '../http/fields.js'
 import type { Visit } from '../http/exchange.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
@@ -58,15 +61,35 @@ export class CachedRoutes implements RouteCache {
     // what an app of another kind makes of a cookie is not seen here
     if (isUnwatched && isUnkeyedCookie(rule, request.fields)) return run(context)
     const inputs = new Inputs(rule)
+    let recorder: Recorder | undefined
     const visit: Visit = {
       request,
       rule,
       c: context,
       signal: context.req.signal,
-      origin: (wanted, signal) => runAs(asked, inputs, wanted, signal),
+      origin: (wanted, signal) => {
+        recorder = rule.dependencies === false ? undefined : this.#responses.record()
+        return this.#run({ ...asked, inputs, recorder }, wanted, signal)
+      },
+      read: () => recorder?.read,
       unshareable: (response) => this.#unkeyed(rule, inputs.unkeyedIn(response)),
     }
     return this.#responses.answer(visit)
+  }
+
+  #run(
+    running: Running,
+    wanted: HttpRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    const { rule, context, recorder } = running
+    if (recorder === undefined) return runAs(running, wanted, signal)
+    if (rule.dependencies === 'async') {
+      const { engine } = insideOf(this.#parts.cacheOf())
+      return AsyncRecorder.of(engine).run(recorder, () => runAs(running, wanted, signal))
+    }
+    context.showCache(() => recordingCache(this.#parts.cacheOf(), recorder))
+    return runAs(running, wanted, signal)
   }
 
   #unkeyed(rule: Rule, input: string | undefined): string | undefined {
@@ -84,10 +107,14 @@ interface Asked {
   readonly run: Run
 }
 
+interface Running extends Asked {
+  readonly inputs: Inputs
+  readonly recorder: Recorder | undefined
+}
+
 /** Runs the handler with the request as it may be seen. */
 async function runAs(
-  { rule, isUnwatched, context, run }: Asked,
-  { witness }: Inputs,
+  { rule, isUnwatched, context, run, inputs }: Running,
   wanted: HttpRequest,
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse> {
@@ -100,7 +127,12 @@ async function runAs(
   const request = isUnwatched
     ? () => requestWithoutBody(seen, signal ?? context.req.signal)
     : undefined
-  const end = context.req.show({ method, fields, signal, witness, request })
+  const { witness } = inputs
+  const hide = context.req.show({ method, fields, signal, witness, request })
+  const end = (): void => {
+    hide()
+    context.showCache(undefined)
+  }
   try {
     const response = await run(context)
     const { body, status } = response

@@ -24,6 +24,7 @@ export class Context<P extends string = string> {
   /** @internal Why there is none. */
   miss: Miss | undefined
   readonly #cacheOf: () => Cache
+  #seenCache: (() => Cache) | undefined
   #status: number | undefined
   #pending: Pending | undefined
 
@@ -34,9 +35,14 @@ export class Context<P extends string = string> {
     this.#cacheOf = cacheOf
   }
 
-  /** The cache of the server. */
+  /** The cache of the server. What a handler reads of it, its cached answer depends on. */
   get cache(): Cache {
-    return this.#cacheOf()
+    return this.#seenCache?.() ?? this.#cacheOf()
+  }
+
+  /** @internal Gives this in its place from now on. */
+  showCache(cacheOf: (() => Cache) | undefined): void {
+    this.#seenCache = cacheOf
   }
 
   /** Sets the status of what is answered without saying one. */
