@@ -113,7 +113,7 @@ export class Engine {
   /** Told of every read that was answered. */
   onRead: ((space: Space, key: string) => void) | undefined
   /** Told of keys whose value was replaced in this process without being invalidated. */
-  readonly replaced = new Set<(namespace: string, key: string) => void>()
+  readonly replaced: Set<(namespace: string, key: string) => void> = new Set()
   isClosed = false
   readonly #spaces = new Map<string, Space>()
   readonly #ends = new Set<() => void>()

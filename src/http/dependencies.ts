@@ -1,4 +1,4 @@
-import type { Invalidation } from '../bus/bus.js'
+import type { InvalidateEvent } from '../cache/channels.js'
 import type { Engine, Space } from '../cache/engine.js'
 
 /** Names watched at once; what depends on the one named first is dropped when there are more. */
@@ -40,7 +40,7 @@ export class Dependencies {
     this.#space.marks.markTags([first], false)
   }
 
-  #heard(namespace: string, invalidation: Invalidation): void {
+  #heard(namespace: string, invalidation: InvalidateEvent['invalidation']): void {
     if (this.#names.size === 0) return
     switch (invalidation.kind) {
       case 'remove':
