@@ -10,9 +10,11 @@ import { httpRule, parseRoutePolicy, type Rule } from '../http/route-policy.js'
 import { seenFields, seenTarget } from '../http/seen-request.js'
 import { isSafe } from '../http/unsafe.js'
 import { canonicalPath } from './canonical.js'
+import { InvalidOptionError } from '../errors.js'
 import type { Context } from './context.js'
 import { isForeign } from './fetch-app.js'
 import { Inputs } from './inputs.js'
+import { isReading } from './methods.js'
 import type { RouteCacheOption } from './options.js'
 import type { CacheLayer, RouteCache, Run } from './route-cache.js'
 import type { Route } from './route.js'
@@ -34,8 +36,15 @@ export class CachedRoutes implements RouteCache {
     this.#parts = parts
   }
 
-  layer(option: RouteCacheOption, { pattern, handler }: Route): CacheLayer {
+  layer(option: RouteCacheOption, { method, pattern, handler }: Route): CacheLayer {
     const { text } = pattern
+    if (!isReading(method)) {
+      throw new InvalidOptionError(
+        'cache',
+        option,
+        `nothing: a ${method} is not answered from a cache`,
+      )
+    }
     const rule = option === true ? httpRule(text) : parseRoutePolicy(option, text)
     const isUnwatched = isForeign(handler)
     this.#isUsed = true
