@@ -131,7 +131,7 @@ describe('cached() as middleware', () => {
     expect(await ask('/api/a')).toBe('a 6')
     expect(app.routes().map(({ cached }) => cached)).toEqual([
       'by-middleware',
-      'after-middleware',
+      'first',
       false,
       false,
     ])
