@@ -98,7 +98,7 @@ export interface RuleKey {
   readonly user: ((c: unknown) => string | undefined) | undefined
 }
 
-const NAMES = [
+export const ROUTE_POLICY_NAMES = [
   'ttl',
   'grace',
   'key',
@@ -145,8 +145,8 @@ export function parseRoutePolicy<C>(
   route: string | undefined,
   where = 'cache',
 ): Rule {
-  const said = knownOptions(options, NAMES, where)
-  const at = (name: (typeof NAMES)[number]): string => `${where}.${name}`
+  const said = knownOptions(options, ROUTE_POLICY_NAMES, where)
+  const at = (name: (typeof ROUTE_POLICY_NAMES)[number]): string => `${where}.${name}`
   const ttl = parseDuration(said['ttl'], at('ttl'), { min: 1 })
   const grace = parseDuration(given(said['grace'], 0), at('grace'))
   const key = parseKey(given(said['key'], {}), at('key'))
