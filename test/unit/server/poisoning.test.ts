@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Cache, createCache } from '../../../src/index.js'
+import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
+
+let cache: Cache
+let app: Server
+
+beforeEach(() => {
+  cache = createCache({ logger: false })
+  app = serve({})
+})
+afterEach(async () => {
+  await app.close()
+  await cache.close()
+})
+
+function serve(options: ServerOptions): Server {
+  return createServer({ cache, logger: false, ...options })
+}
+
+async function ask(path: string, init: RequestInit = {}, server = app): Promise<Response> {
+  const response = await server.fetch(new Request(`http://example.com${path}`, init))
+  // by then it has been stored as well
+  await new Promise(setImmediate)
+  return response
+}
+
+async function bodyOf(path: string, init: RequestInit = {}, server = app): Promise<string> {
+  return await (await ask(path, init, server)).text()
+}
+
+describe('a parameter of the query', () => {
+  test('behind a second question mark is none that the key has', async () => {
+    app.get('/a', { cache: { ttl: '1m', key: { query: ['page'] } } }, (c) =>
+      c.text(String(c.req.query('page'))),
+    )
+    expect(await bodyOf('/a??page=evil')).toBe('undefined')
+    expect(await bodyOf('/a')).toBe('undefined')
+  })
+
+  test('has the name in the key that a handler knows it by, broken escapes included', async () => {
+    app.get('/a', { cache: { ttl: '1m', key: { query: ['100%'] } } }, (c) =>
+      c.text(String(c.req.query('100%'))),
+    )
+    expect(await bodyOf('/a?%31%300%=evil')).toBe('evil')
+    expect(await bodyOf('/a')).toBe('undefined')
+  })
+})
