@@ -46,3 +46,16 @@ describe('a parameter of the query', () => {
     expect(await bodyOf('/a')).toBe('undefined')
   })
 })
+
+test('a handler sees the host as the key has it', async () => {
+  app.get('/a', { cache: { ttl: '1m' } }, (c) => c.text(`http://${c.req.header('host')}/`))
+  app.get('/b', { cache: true }, (c) => {
+    c.header('cache-control', 'max-age=60')
+    return c.text(`http://${c.req.header('host')}/`)
+  })
+  for (const path of ['/a', '/b']) {
+    const attack = { headers: { host: 'EXAMPLE.com:80' } }
+    expect(await bodyOf(path, attack)).toBe('http://example.com/')
+    expect(await bodyOf(path)).toBe('http://example.com/')
+  }
+})

@@ -72,6 +72,27 @@ describe.each([
     }
   })
 
+  it.each([
+    ['in capitals', get('/a', ['Host: EXAMPLE.com'])],
+    ['with the port that the scheme means anyway', get('/a', ['Host: example.com:80'])],
+    ['with a port that is left empty', get('/a', ['Host: example.com:'])],
+  ])('is the one entry for the authority %s', async (_title, attack) => {
+    const site = await sites.open(plan)
+    await site.survives({ attack: [attack], victim: get('/a'), hits: true })
+    expect(isHit(await site.ask(attack))).toBe(true)
+  })
+
+  it('is one for a client of HTTP/1.0 that names no host', async () => {
+    const site = await sites.open(plan)
+    const victim = get('/a', ['Host: localhost'])
+    await site.survives({
+      attack: ['GET /a HTTP/1.0\r\n\r\n'],
+      victim,
+      hits: true,
+      foolsNaive: false,
+    })
+  })
+
   it('is that of the same authority in absolute-form', async () => {
     const site = await sites.open(plan)
     await site.survives({
