@@ -59,3 +59,16 @@ test('a handler sees the host as the key has it', async () => {
     expect(await bodyOf(path)).toBe('http://example.com/')
   }
 })
+
+test('an app of another kind sees the Authorization that its route lets pass by the cache', async () => {
+  const server = serve({
+    fetch: ({ headers, url }) =>
+      new Response(`${headers.get('authorization')} ${new URL(url).search}`),
+    rules: { '/a': { ttl: '1m', key: { query: [] } } },
+  })
+  const headers = { authorization: 'Bearer ann' }
+  expect(await bodyOf('/a?page=2', { headers }, server)).toBe('Bearer ann ?page=2')
+  expect(await bodyOf('/a?page=2', {}, server)).toBe('null ')
+  expect(await bodyOf('/a?page=2', { headers }, server)).toBe('Bearer ann ?page=2')
+  await server.close()
+})
