@@ -72,3 +72,19 @@ test('an app of another kind sees the Authorization that its route lets pass by 
   expect(await bodyOf('/a?page=2', { headers }, server)).toBe('Bearer ann ?page=2')
   await server.close()
 })
+
+test.each([
+  ['max-age=60', false],
+  ['max-age=60, must-revalidate', false],
+  ['public, max-age=60', true],
+  ['s-maxage=60', true],
+])('an answer made in view of Authorization, with %s, is kept: %o', async (said, isKept) => {
+  app.get('/a', { cache: true }, (c) => {
+    c.header('cache-control', said)
+    return c.text(c.req.header('authorization') ?? 'guest')
+  })
+  expect(await bodyOf('/a')).toBe('guest')
+  const headers = { authorization: 'Bearer ann' }
+  expect(await bodyOf('/a', { headers })).toBe(isKept ? 'guest' : 'Bearer ann')
+  expect(await bodyOf('/a')).toBe('guest')
+})
