@@ -67,8 +67,8 @@ export class CachedRoutes implements RouteCache {
   #answer(asked: Asked): HttpResponse | Promise<HttpResponse> {
     const { rule, isUnwatched, context, run } = asked
     const request = requestOf(context)
-    // what an app of another kind makes of a cookie is not seen here
-    if (isUnwatched && isUnkeyedCookie(rule, request.fields)) return run(context)
+    // what an app of another kind makes of them is not seen here; it is asked as if there were no cache
+    if (isUnwatched && isPersonal(rule, request.fields)) return run(context)
     const inputs = new Inputs(rule)
     let recorder: Recorder | undefined
     const visit: Visit = {
@@ -174,6 +174,9 @@ function requestOf({ req }: Context): HttpRequest {
   return { method, scheme, authority, target, fields }
 }
 
-function isUnkeyedCookie({ policy, key }: Rule, fields: Fields): boolean {
-  return policy !== undefined && key.cookies === undefined && hasField(fields, 'cookie')
+/** Whether a request under a policy says who asks, in a field that the policy has no word about. */
+function isPersonal({ policy, key, authorization }: Rule, fields: Fields): boolean {
+  if (policy === undefined) return false
+  if (authorization === 'bypass' && hasField(fields, 'authorization')) return true
+  return key.cookies === undefined && hasField(fields, 'cookie')
 }
