@@ -1,218 +1,237 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Fields } from '../http/fields.js'
-import type { HttpResponse } from '../http/message.js'
+import type { HttpResponse, ResponseHead } from '../http/message.js'
+import { BytePipe } from './byte-pipe.js'
+import { HandlerEvents } from './handler-events.js'
+import { HandlerSocket } from './handler-socket.js'
+import { getters, methodNow, Overlay, values } from './overlay.js'
+import { ownFields } from './own-fields.js'
+import { Sink } from './sink.js'
+import { fieldsSet, headersGiven, headersSentError } from './written-head.js'
 
 /**
  * What a handler of Node's own kind writes into its response, caught before it is sent: its head when that is complete, and
- * its body, whole or as it comes. The response object keeps behaving as handlers expect (`headersSent`, back-pressure,
- * `finish`), and is given back by {@link release} to be written for real.
+ * its body, whole or as it comes. For the handler the object goes on behaving as it expects (`headersSent`, back-pressure,
+ * `finish`), also when the client has gone and others wait for what it makes; what it writes after its end goes nowhere.
  */
 export class CapturedResponse {
+  /** Rejects when the handler fails before its head is out. */
   readonly response: Promise<HttpResponse>
+  /** The way to the client. */
+  readonly sink: Sink
   readonly #res: ServerResponse
-  readonly #original: Pick<ServerResponse, (typeof PATCHED)[number]>
-  readonly #before: ReadonlyMap<string, string>
+  readonly #before: Fields
+  readonly #isHead: boolean
+  readonly #events: HandlerEvents
+  readonly #socket: HandlerSocket
+  readonly #overlays: Overlay[] = []
+  readonly #setHeader: ServerResponse['setHeader']
+  readonly #onEnd: () => void
   #settle!: (response: HttpResponse) => void
   #fail!: (error: unknown) => void
-  #isHeadOut = false
-  #status: number | undefined
-  #pipe: Pipe | undefined
+  #head: ResponseHead | undefined
+  #pipe: BytePipe | undefined
+  #isEnded = false
+  #isOurs = false
 
-  constructor(res: ServerResponse) {
+  /** `onEnd`: the handler has written all or failed, or nobody wants it any more. */
+  constructor(req: IncomingMessage, res: ServerResponse, onEnd: () => void) {
     this.#res = res
-    this.#before = textsOf(res)
+    this.#isHead = req.method === 'HEAD'
+    this.#onEnd = onEnd
+    this.#before = fieldsSet(res)
+    this.sink = new Sink(res)
     this.response = new Promise((resolve, reject) => {
       this.#settle = resolve
       this.#fail = reject
     })
-    this.#original = {
-      writeHead: res.writeHead,
-      flushHeaders: res.flushHeaders,
-      write: res.write,
-      end: res.end,
-    }
-    res.writeHead = this.#writeHead as typeof res.writeHead
-    res.flushHeaders = this.#flushHeaders
-    res.write = this.#write as typeof res.write
-    res.end = this.#end as typeof res.end
-    Object.defineProperty(res, 'headersSent', { configurable: true, get: () => this.#isHeadOut })
-    res.once('close', this.#closed)
+    this.response.catch(() => undefined) // also when nobody has asked for it yet
+    this.#setHeader = methodNow(res, 'setHeader')
+    this.#events = new HandlerEvents(res, EVENTS)
+    this.#socket = new HandlerSocket(res, this.#events.emitter, this.#destroy)
+    this.sink.on('close', () => this.#clientGone())
+    this.#overlay(this.#events.properties())
+    this.#overlay(this.#methods())
+    this.#socket.show()
   }
 
-  /** The response object is as it was. What the handler still writes goes nowhere. */
-  release(): void {
-    Object.assign(this.#res, this.#original)
-    Reflect.deleteProperty(this.#res, 'headersSent')
-    this.#res.removeListener('close', this.#closed)
+  /** The handler has written all, or failed. */
+  get isEnded(): boolean {
+    return this.#isEnded
   }
 
-  /** The handler failed before it wrote anything. */
+  /** The handler has thrown: nothing more will come of it. */
   fail(error: unknown): void {
-    if (this.#pipe === undefined) this.#fail(error)
-    else this.#pipe.fail(error)
+    if (this.#isEnded) return
+    this.#fail(error)
+    this.#pipe?.fail(error)
+    this.#overlay(values({ destroyed: true }))
+    this.#ended('close')
   }
 
-  readonly #closed = (): void => {
-    this.fail(new Error('the client has gone'))
+  /** Sends the head of the answer, in the place of what the handler has set; `write` sends it. */
+  answer(write: (sink: Sink) => void): void {
+    this.#socket.hide()
+    this.#isOurs = true
+    try {
+      this.sink.resetFields(this.#before)
+      write(this.sink)
+    } finally {
+      this.#isOurs = false
+    }
+  }
+
+  /** Makes the response object what it was before the handler ran, for somebody else to answer. */
+  restore(): void {
+    this.fail(new Error('somebody else answers'))
+    this.#socket.hide()
+    for (const overlay of this.#overlays.splice(0).toReversed()) overlay.remove()
+    this.sink.resetFields(this.#before)
+  }
+
+  /** Who waits for the response does not notice that this client has gone, so the handler is not to notice it either. */
+  #clientGone(): void {
+    if (this.#isEnded) return
+    this.#socket.show()
+    this.#overlay(values({ destroyed: false, _closed: false }))
+  }
+
+  #overlay(properties: PropertyDescriptorMap): void {
+    this.#overlays.push(new Overlay(this.#res, properties))
+  }
+
+  #methods(): PropertyDescriptorMap {
+    const methods = {
+      writeHead: this.#writeHead,
+      flushHeaders: () => void this.#begin(),
+      setHeader: this.#changing('setHeader'),
+      appendHeader: this.#changing('appendHeader'),
+      removeHeader: this.#changing('removeHeader'),
+      write: this.#write,
+      end: this.#finish,
+      destroy: this.#destroy,
+      // of one connection, where they cannot be stored
+      addTrailers: () => undefined,
+      cork: () => undefined,
+      uncork: () => undefined,
+    }
+    const state = {
+      headersSent: () => this.#head !== undefined,
+      writableEnded: () => this.#isEnded,
+      writableFinished: () => this.#isEnded,
+    }
+    return { ...values(methods), ...getters(state) }
+  }
+
+  #changing(word: 'setHeader' | 'appendHeader' | 'removeHeader') {
+    const original = methodNow(this.#res, word) as (...args: unknown[]) => unknown
+    return (...args: unknown[]): unknown => {
+      if (this.#head !== undefined && !this.#isOurs) throw headersSentError(DOING[word])
+      return original(...args)
+    }
   }
 
   readonly #writeHead = (status: number, ...rest: unknown[]): ServerResponse => {
-    if (this.#isHeadOut) return this.#res
-    this.#status = status
-    const message = typeof rest[0] === 'string' ? rest[0] : undefined
-    if (message !== undefined) this.#res.statusMessage = message
-    const headers = message === undefined ? rest[0] : rest[1]
-    for (const [name, value] of pairsOf(headers)) this.#res.setHeader(name, value)
-    this.#isHeadOut = true
+    if (this.#head !== undefined) throw headersSentError('write')
+    if (!Number.isInteger(status) || status < 100 || status > 999) {
+      throw Object.assign(new RangeError(`Invalid status code: ${status}`), {
+        code: 'ERR_HTTP_INVALID_STATUS_CODE',
+      })
+    }
+    const headers = typeof rest[0] === 'string' ? rest[1] : rest[0]
+    for (const [name, value] of headersGiven(headers)) {
+      this.#setHeader(name, value)
+    }
+    this.#res.statusCode = status
+    this.#head = { status, fields: ownFields(this.#before, fieldsSet(this.#res)) }
     return this.#res
-  }
-
-  readonly #flushHeaders = (): void => {
-    this.#begin()
   }
 
   readonly #write = (chunk: unknown, ...rest: unknown[]): boolean => {
     const callback = callbackIn(rest)
+    if (this.#isEnded) {
+      if (callback !== undefined) process.nextTick(callback, new Error('write after end'))
+      return false
+    }
     const bytes = bytesOf(chunk, rest[0])
-    const isReady = this.#begin().push(bytes, callback)
-    if (!isReady) this.#pipe?.onDrain(() => this.#res.emit('drain'))
-    return isReady
+    const { status } = this.#begin()
+    if (this.#pipe !== undefined && this.#hasBody(status)) return this.#pipe.push(bytes, callback)
+    if (callback !== undefined) process.nextTick(callback)
+    return true
   }
 
-  readonly #end = (...args: unknown[]): ServerResponse => {
+  readonly #finish = (...args: unknown[]): ServerResponse => {
     const callback = callbackIn(args)
     const [chunk, encoding] = typeof args[0] === 'function' ? [] : args
+    if (this.#isEnded) return this.#res
     const bytes = chunk === undefined || chunk === null ? undefined : bytesOf(chunk, encoding)
-    if (this.#pipe === undefined) this.#settle(this.#head(bytes))
-    else {
+    if (callback !== undefined) this.#events.emitter.once('finish', callback)
+    if (this.#pipe === undefined) {
+      const head = this.#headOut()
+      this.#settle({ ...head, body: this.#hasBody(head.status) ? bytes : undefined })
+    } else {
       if (bytes !== undefined) this.#pipe.push(bytes, undefined)
       this.#pipe.end()
     }
-    if (callback !== undefined) this.#res.once('finish', callback)
+    this.#ended('prefinish', 'finish', 'close')
     return this.#res
   }
 
+  readonly #destroy = (error?: unknown): ServerResponse => {
+    this.fail(error ?? new Error('the response was destroyed by its handler'))
+    return this.#res
+  }
+
+  /** The head, by way of whoever else wants to know when it goes out (`on-headers`). */
+  #headOut(): ResponseHead {
+    if (this.#head === undefined) this.#res.writeHead(this.#res.statusCode)
+    return this.#headNow()
+  }
+
+  #headNow(): ResponseHead {
+    return this.#head ?? { status: this.#res.statusCode, fields: [] }
+  }
+
   /** The head is out and the body follows. */
-  #begin(): Pipe {
-    if (this.#pipe === undefined) {
-      this.#pipe = new Pipe()
-      this.#settle(this.#head(this.#pipe))
+  #begin(): ResponseHead {
+    const head = this.#headOut()
+    if (this.#pipe === undefined && !this.#isEnded) {
+      const drain = (): void => void this.#events.emitter.emit('drain')
+      this.#pipe = new BytePipe(drain, () => this.fail(new Error('nobody reads the response')))
+      this.#settle({ ...head, body: this.#hasBody(head.status) ? this.#pipe : undefined })
     }
-    return this.#pipe
+    return head
   }
 
-  #head(body: HttpResponse['body']): HttpResponse {
-    this.#isHeadOut = true
-    const status = this.#status ?? this.#res.statusCode
-    return { status, fields: fieldsAdded(this.#res, this.#before), body }
+  /** RFC 9112 section 6.3. */
+  #hasBody(status: number): boolean {
+    return !this.#isHead && status !== 204 && status !== 304
+  }
+
+  #ended(...events: readonly string[]): void {
+    this.#isEnded = true
+    this.#onEnd()
+    process.nextTick(() => {
+      for (const name of events) this.#events.emitter.emit(name)
+    })
   }
 }
 
-const PATCHED = ['writeHead', 'flushHeaders', 'write', 'end'] as const
+/** Events of a response that the handler's side hears of its own. */
+const EVENTS = ['drain', 'prefinish', 'finish', 'close', 'error', 'pipe', 'unpipe'] as const
 
-/** What the handler set: not what stood there before it ran, which belongs to this request alone. */
-function fieldsAdded(res: ServerResponse, before: ReadonlyMap<string, string>): Fields {
-  const fields: string[] = []
-  for (const name of res.getHeaderNames()) {
-    const value = res.getHeader(name)
-    if (before.get(name) === String(value)) continue
-    for (const line of Array.isArray(value) ? value : [value]) fields.push(name, String(line))
-  }
-  return fields
-}
+const DOING = { setHeader: 'set', appendHeader: 'append', removeHeader: 'remove' } as const
 
-function textsOf(res: ServerResponse): ReadonlyMap<string, string> {
-  return new Map(res.getHeaderNames().map((name) => [name, String(res.getHeader(name))]))
-}
-
-/** Headers as `writeHead` takes them: an object, or an array, flat or of pairs. */
-function pairsOf(headers: unknown): [name: string, value: string | string[]][] {
-  if (headers === undefined || headers === null) return []
-  if (!Array.isArray(headers)) return Object.entries(headers as Record<string, string | string[]>)
-  const flat = (Array.isArray(headers[0]) ? headers.flat() : headers) as string[]
-  const together = new Map<string, string[]>()
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    const name = (flat[i] as string).toLowerCase()
-    together.set(name, [...(together.get(name) ?? []), String(flat[i + 1])])
-  }
-  return [...together].map(([name, values]) => [
-    name,
-    values.length === 1 ? (values[0] as string) : values,
-  ])
-}
-
-function callbackIn(args: readonly unknown[]): (() => void) | undefined {
+function callbackIn(args: readonly unknown[]): ((error?: unknown) => void) | undefined {
   return args.find((arg): arg is () => void => typeof arg === 'function')
 }
 
 function bytesOf(chunk: unknown, encoding: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk
-  return Buffer.from(
-    String(chunk),
-    typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8',
-  )
-}
-
-/** Bytes held for a reader that is slower than the handler, before the handler is told to wait. */
-const HIGH_WATER = 65_536
-
-/** From the one who pushes to the one who reads, with back-pressure. */
-class Pipe implements AsyncIterable<Uint8Array> {
-  #chunks: { readonly bytes: Uint8Array; readonly taken: (() => void) | undefined }[] = []
-  #size = 0
-  #isEnded = false
-  #failure: { readonly error: unknown } | undefined
-  #wake: (() => void) | undefined
-  #drained: (() => void)[] = []
-
-  push(bytes: Uint8Array, taken: (() => void) | undefined): boolean {
-    if (this.#isEnded) return false
-    this.#chunks.push({ bytes, taken })
-    this.#size += bytes.byteLength
-    this.#stir()
-    return this.#size < HIGH_WATER
+  if (typeof chunk === 'string') {
+    return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
   }
-
-  onDrain(fn: () => void): void {
-    this.#drained.push(fn)
-  }
-
-  end(): void {
-    this.#isEnded = true
-    this.#stir()
-  }
-
-  fail(error: unknown): void {
-    if (this.#isEnded) return
-    this.#failure = { error }
-    this.end()
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    try {
-      for (;;) {
-        const next = this.#chunks.shift()
-        if (next !== undefined) {
-          this.#size -= next.bytes.byteLength
-          next.taken?.()
-          if (this.#size < HIGH_WATER) for (const fn of this.#drained.splice(0)) fn()
-          yield next.bytes
-        } else if (this.#failure !== undefined) throw this.#failure.error
-        else if (this.#isEnded) return
-        else {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve
-          })
-        }
-      }
-    } finally {
-      this.#isEnded = true
-      this.#chunks = []
-    }
-  }
-
-  #stir(): void {
-    this.#wake?.()
-    this.#wake = undefined
-  }
+  throw Object.assign(new TypeError('a chunk is a string or a Uint8Array'), {
+    code: 'ERR_INVALID_ARG_TYPE',
+  })
 }
