@@ -2,12 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Fields } from '../http/fields.js'
 import type { HttpResponse, ResponseHead } from '../http/message.js'
 import { BytePipe } from './byte-pipe.js'
-import { HandlerEvents } from './handler-events.js'
-import { HandlerSocket } from './handler-socket.js'
-import { getters, methodNow, Overlay, values } from './overlay.js'
+import { HandlerResponse, type Writing } from './handler-response.js'
 import { ownFields } from './own-fields.js'
 import { Sink } from './sink.js'
 import { fieldsSet, headersGiven, headersSentError } from './written-head.js'
+
+export interface Capturing {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  /** What was set before the handler ran. */
+  readonly before: Fields
+  /** Runs something for which the request is to be the real one. */
+  readonly aside: (run: () => void) => void
+  /** The handler has written all or failed, or nobody wants it any more. */
+  readonly onEnd: () => void
+}
 
 /**
  * What a handler of Node's own kind writes into its response, caught before it is sent: its head when that is complete, and
@@ -17,134 +26,83 @@ import { fieldsSet, headersGiven, headersSentError } from './written-head.js'
 export class CapturedResponse {
   /** Rejects when the handler fails before its head is out. */
   readonly response: Promise<HttpResponse>
-  /** The way to the client. */
-  readonly sink: Sink
-  readonly #res: ServerResponse
-  readonly #before: Fields
+  readonly #capturing: Capturing
   readonly #isHead: boolean
-  readonly #events: HandlerEvents
-  readonly #socket: HandlerSocket
-  readonly #overlays: Overlay[] = []
-  readonly #setHeader: ServerResponse['setHeader']
-  readonly #onEnd: () => void
+  readonly #sink: Sink
+  readonly #handler: HandlerResponse
   #settle!: (response: HttpResponse) => void
   #fail!: (error: unknown) => void
   #head: ResponseHead | undefined
   #pipe: BytePipe | undefined
   #isEnded = false
-  #isOurs = false
+  #isWhole = false
+  #isClosed = false
 
-  /** `onEnd`: the handler has written all or failed, or nobody wants it any more. */
-  constructor(req: IncomingMessage, res: ServerResponse, onEnd: () => void) {
-    this.#res = res
+  constructor(capturing: Capturing) {
+    const { req, res } = capturing
+    this.#capturing = capturing
     this.#isHead = req.method === 'HEAD'
-    this.#onEnd = onEnd
-    this.#before = fieldsSet(res)
-    this.sink = new Sink(res)
     this.response = new Promise((resolve, reject) => {
       this.#settle = resolve
       this.#fail = reject
     })
     this.response.catch(() => undefined) // also when nobody has asked for it yet
-    this.#setHeader = methodNow(res, 'setHeader')
-    this.#events = new HandlerEvents(res, EVENTS)
-    this.#socket = new HandlerSocket(res, this.#events.emitter, this.#destroy)
-    this.sink.on('close', () => this.#clientGone())
-    this.#overlay(this.#events.properties())
-    this.#overlay(this.#methods())
-    this.#socket.show()
+    this.#sink = new Sink(res, (run) => this.#handler.aside(run))
+    this.#isClosed = res.closed
+    this.#sink.on('close', () => {
+      this.#isClosed = true
+      this.#retire()
+    })
+    this.#handler = new HandlerResponse(req, res, this.#writing(), capturing)
   }
 
-  /** The handler has written all, or failed. */
   get isEnded(): boolean {
     return this.#isEnded
   }
 
-  /** The handler has thrown: nothing more will come of it. */
+  /** The handler has thrown, or nobody wants it any more: its side is told as if its client had gone. */
   fail(error: unknown): void {
     if (this.#isEnded) return
     this.#fail(error)
     this.#pipe?.fail(error)
-    this.#overlay(values({ destroyed: true }))
     this.#ended('close')
   }
 
-  /** Sends the head of the answer, in the place of what the handler has set; `write` sends it. */
-  answer(write: (sink: Sink) => void): void {
-    this.#socket.hide()
-    this.#isOurs = true
-    try {
-      this.sink.resetFields(this.#before)
-      write(this.sink)
-    } finally {
-      this.#isOurs = false
-    }
+  /** Sends the head of the answer to the client; the body goes into what it returns. */
+  answer(head: ResponseHead): Sink {
+    this.#sink.writeHead(head)
+    return this.#sink
   }
 
   /** Makes the response object what it was before the handler ran, for somebody else to answer. */
   restore(): void {
     this.fail(new Error('somebody else answers'))
-    this.#socket.hide()
-    for (const overlay of this.#overlays.splice(0).toReversed()) overlay.remove()
-    this.sink.resetFields(this.#before)
+    this.#handler.remove()
   }
 
-  /** Who waits for the response does not notice that this client has gone, so the handler is not to notice it either. */
-  #clientGone(): void {
-    if (this.#isEnded) return
-    this.#socket.show()
-    this.#overlay(values({ destroyed: false, _closed: false }))
-  }
-
-  #overlay(properties: PropertyDescriptorMap): void {
-    this.#overlays.push(new Overlay(this.#res, properties))
-  }
-
-  #methods(): PropertyDescriptorMap {
-    const methods = {
+  #writing(): Writing {
+    return {
       writeHead: this.#writeHead,
       flushHeaders: () => void this.#begin(),
-      setHeader: this.#changing('setHeader'),
-      appendHeader: this.#changing('appendHeader'),
-      removeHeader: this.#changing('removeHeader'),
       write: this.#write,
-      end: this.#finish,
+      end: this.#end,
       destroy: this.#destroy,
-      // of one connection, where they cannot be stored
-      addTrailers: () => undefined,
-      cork: () => undefined,
-      uncork: () => undefined,
-    }
-    const state = {
-      headersSent: () => this.#head !== undefined,
-      writableEnded: () => this.#isEnded,
-      writableFinished: () => this.#isEnded,
-    }
-    return { ...values(methods), ...getters(state) }
-  }
-
-  #changing(word: 'setHeader' | 'appendHeader' | 'removeHeader') {
-    const original = methodNow(this.#res, word) as (...args: unknown[]) => unknown
-    return (...args: unknown[]): unknown => {
-      if (this.#head !== undefined && !this.#isOurs) throw headersSentError(DOING[word])
-      return original(...args)
+      isHeadOut: () => this.#head !== undefined,
+      isEnded: () => this.#isEnded,
+      isWhole: () => this.#isWhole,
     }
   }
 
   readonly #writeHead = (status: number, ...rest: unknown[]): ServerResponse => {
+    const { res, before } = this.#capturing
+    const { draft } = this.#handler
     if (this.#head !== undefined) throw headersSentError('write')
-    if (!Number.isInteger(status) || status < 100 || status > 999) {
-      throw Object.assign(new RangeError(`Invalid status code: ${status}`), {
-        code: 'ERR_HTTP_INVALID_STATUS_CODE',
-      })
-    }
+    if (!Number.isInteger(status) || status < 100 || status > 999) throw statusError(status)
     const headers = typeof rest[0] === 'string' ? rest[1] : rest[0]
-    for (const [name, value] of headersGiven(headers)) {
-      this.#setHeader(name, value)
-    }
-    this.#res.statusCode = status
-    this.#head = { status, fields: ownFields(this.#before, fieldsSet(this.#res)) }
-    return this.#res
+    for (const [name, value] of headersGiven(headers)) draft.setHeader(name, value)
+    draft.statusCode = status
+    this.#head = { status, fields: ownFields(before, fieldsSet(draft)) }
+    return res
   }
 
   readonly #write = (chunk: unknown, ...rest: unknown[]): boolean => {
@@ -160,12 +118,13 @@ export class CapturedResponse {
     return true
   }
 
-  readonly #finish = (...args: unknown[]): ServerResponse => {
+  readonly #end = (...args: unknown[]): ServerResponse => {
+    const { res } = this.#capturing
+    if (this.#isEnded) return res
     const callback = callbackIn(args)
     const [chunk, encoding] = typeof args[0] === 'function' ? [] : args
-    if (this.#isEnded) return this.#res
     const bytes = chunk === undefined || chunk === null ? undefined : bytesOf(chunk, encoding)
-    if (callback !== undefined) this.#events.emitter.once('finish', callback)
+    if (callback !== undefined) this.#handler.events.emitter.once('finish', callback)
     if (this.#pipe === undefined) {
       const head = this.#headOut()
       this.#settle({ ...head, body: this.#hasBody(head.status) ? bytes : undefined })
@@ -173,30 +132,32 @@ export class CapturedResponse {
       if (bytes !== undefined) this.#pipe.push(bytes, undefined)
       this.#pipe.end()
     }
+    this.#isWhole = true
     this.#ended('prefinish', 'finish', 'close')
-    return this.#res
+    return res
   }
 
   readonly #destroy = (error?: unknown): ServerResponse => {
     this.fail(error ?? new Error('the response was destroyed by its handler'))
-    return this.#res
+    return this.#capturing.res
   }
 
   /** The head, by way of whoever else wants to know when it goes out (`on-headers`). */
   #headOut(): ResponseHead {
-    if (this.#head === undefined) this.#res.writeHead(this.#res.statusCode)
+    const { res } = this.#capturing
+    if (this.#head === undefined) res.writeHead(res.statusCode)
     return this.#headNow()
   }
 
   #headNow(): ResponseHead {
-    return this.#head ?? { status: this.#res.statusCode, fields: [] }
+    return this.#head ?? { status: this.#handler.draft.statusCode, fields: [] }
   }
 
   /** The head is out and the body follows. */
   #begin(): ResponseHead {
     const head = this.#headOut()
     if (this.#pipe === undefined && !this.#isEnded) {
-      const drain = (): void => void this.#events.emitter.emit('drain')
+      const drain = (): void => void this.#handler.events.emitter.emit('drain')
       this.#pipe = new BytePipe(drain, () => this.fail(new Error('nobody reads the response')))
       this.#settle({ ...head, body: this.#hasBody(head.status) ? this.#pipe : undefined })
     }
@@ -210,17 +171,24 @@ export class CapturedResponse {
 
   #ended(...events: readonly string[]): void {
     this.#isEnded = true
-    this.#onEnd()
+    this.#capturing.onEnd()
     process.nextTick(() => {
-      for (const name of events) this.#events.emitter.emit(name)
+      for (const name of events) this.#handler.events.emitter.emit(name)
+      this.#retire()
     })
+  }
+
+  /** When both sides have come to their end there is nothing left to hide from anybody. */
+  #retire(): void {
+    if (this.#isEnded && this.#isClosed) this.#handler.remove()
   }
 }
 
-/** Events of a response that the handler's side hears of its own. */
-const EVENTS = ['drain', 'prefinish', 'finish', 'close', 'error', 'pipe', 'unpipe'] as const
-
-const DOING = { setHeader: 'set', appendHeader: 'append', removeHeader: 'remove' } as const
+function statusError(status: number): Error {
+  return Object.assign(new RangeError(`Invalid status code: ${status}`), {
+    code: 'ERR_HTTP_INVALID_STATUS_CODE',
+  })
+}
 
 function callbackIn(args: readonly unknown[]): ((error?: unknown) => void) | undefined {
   return args.find((arg): arg is () => void => typeof arg === 'function')

@@ -12,11 +12,17 @@ export class HandlerEvents {
   readonly emitter: EventEmitter = new EventEmitter()
   readonly #target: EventEmitter
   readonly #names: ReadonlySet<string>
+  readonly #aside: (emit: () => boolean) => boolean
 
-  /** `names`: the events that have two sides. */
-  constructor(target: EventEmitter, names: readonly string[]) {
+  /** `names`: the events that have two sides. `aside` surrounds what the other side is told. */
+  constructor(
+    target: EventEmitter,
+    names: readonly string[],
+    aside: (emit: () => boolean) => boolean = (emit) => emit(),
+  ) {
     this.#target = target
     this.#names = new Set(names)
+    this.#aside = aside
     this.emitter.setMaxListeners(0)
   }
 
@@ -29,7 +35,7 @@ export class HandlerEvents {
       emit: (name: string, ...args: unknown[]): boolean =>
         FROM_STREAMS.has(name) && this.#names.has(name)
           ? this.emitter.emit(name, ...args)
-          : emit(name, ...args),
+          : this.#aside(() => emit(name, ...args)),
       listenerCount: (name: string): number =>
         listenerCount(name) + this.emitter.listenerCount(name),
     }

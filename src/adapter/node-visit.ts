@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { formatCacheStatus } from '../http/cache-status.js'
 import type { Origin } from '../http/exchange.js'
+import type { Fields } from '../http/fields.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 import type { ResponseCache } from '../http/response-cache.js'
 import type { Rule } from '../http/route-policy.js'
-import { formatCacheStatus } from '../http/cache-status.js'
 import { isSafe } from '../http/unsafe.js'
 import { bypassReason } from './bypass.js'
 import { CapturedResponse } from './captured-response.js'
+import { ClientGone } from './client-gone.js'
+import { Nesting } from './nesting.js'
 import { viewed } from './node-request.js'
 import { Sink } from './sink.js'
-import { visibleFields } from './visible.js'
+import { saidBlindly, visibleFields } from './visible.js'
 import { writeBody } from './write-answer.js'
+import { fieldsSet } from './written-head.js'
 
 /** One request to a handler that writes into a `ServerResponse`. */
 export interface NodeVisit {
@@ -26,9 +30,11 @@ export interface NodeVisit {
   readonly run: () => unknown
   /** Properties of the framework's request, narrowed to what the key names. */
   readonly narrowed: (rule: Rule) => Readonly<Record<string, unknown>>
-  /** An answer that needs no handler; undefined: it is written into the response. */
+  /** How an answer is given that needed no handler; undefined: written into the response. */
   readonly give?: ((answer: HttpResponse) => unknown) | undefined
 }
+
+const nesting = new Nesting()
 
 /** Answers from the cache, or runs the handler. Rejects with what the framework has to answer. */
 export function visitNode(visit: NodeVisit): void | Promise<void> {
@@ -37,7 +43,11 @@ export function visitNode(visit: NodeVisit): void | Promise<void> {
   const isRead = method === 'GET' || method === 'HEAD'
   if (request === undefined || (!isRead && isSafe(method))) return settled(run())
   const reason = isRead ? bypassReason(rule, request) : undefined
-  if (reason === undefined) return new NodeExchange(visit, request).answer()
+  if (reason === undefined) {
+    const unshareable = nesting.enter(req, rule)
+    if (unshareable === undefined) return settled(run())
+    return new NodeExchange(visit, request, unshareable).answer()
+  }
   res.setHeader('cache-status', formatCacheStatus({ fwd: 'bypass', detail: reason }))
   return settled(run())
 }
@@ -46,23 +56,19 @@ function settled(result: unknown): void | Promise<void> {
   if (result instanceof Promise) return result.then(() => undefined)
 }
 
-/** The client of a request has gone. */
-class ClientGone extends Error {
-  constructor() {
-    super('the client has gone')
-  }
-}
-
 class NodeExchange {
   readonly #visit: NodeVisit
   readonly #request: HttpRequest
+  readonly #unshareable: () => string | undefined
+  #before: Fields | undefined
   #captured: CapturedResponse | undefined
   #view: ReturnType<typeof viewed> | undefined
   #leaving: AbortController | undefined
 
-  constructor(visit: NodeVisit, request: HttpRequest) {
+  constructor(visit: NodeVisit, request: HttpRequest, unshareable: () => string | undefined) {
     this.#visit = visit
     this.#request = request
+    this.#unshareable = unshareable
   }
 
   answer(): void | Promise<void> {
@@ -73,12 +79,15 @@ class NodeExchange {
       rule,
       c,
       origin: this.#origin,
+      unshareable: this.#unshareable,
       // a hit in memory has no use for it
       get signal(): AbortSignal {
         return signalOf()
       },
     })
-    return answer instanceof Promise ? this.#later(answer) : this.#give(answer)
+    if (!(answer instanceof Promise)) return this.#give(answer)
+    this.#look() // the handler may run when this request has been answered
+    return this.#later(answer)
   }
 
   async #later(promised: Promise<HttpResponse>): Promise<void> {
@@ -86,8 +95,8 @@ class NodeExchange {
     try {
       answer = await promised
     } catch (error) {
-      this.#captured?.restore()
       if (error instanceof ClientGone) return
+      this.#captured?.restore()
       throw error
     }
     await this.#give(answer)
@@ -98,18 +107,34 @@ class NodeExchange {
       const leaving = new AbortController()
       this.#leaving = leaving
       const { res } = this.#visit
-      if (res.destroyed) leaving.abort(new ClientGone())
-      else res.once('close', () => leaving.abort(new ClientGone()))
+      const leave = (): void => {
+        // an answer may be all sent while what it was made of is still being stored
+        if (!res.writableFinished) leaving.abort(new ClientGone())
+      }
+      if (res.destroyed) leave()
+      else res.once('close', leave)
     }
     return this.#leaving.signal
   }
 
+  /** What was set before us. */
+  #look(): Fields {
+    this.#before ??= fieldsSet(this.#visit.res)
+    return this.#before
+  }
+
   readonly #origin: Origin = async (asked, signal) => {
     if (this.#captured !== undefined) return await again(this.#captured)
-    const { req, res, run } = this.#visit
-    const captured = new CapturedResponse(req, res, () => this.#view?.overlay.remove())
+    const { req, res, rule, run } = this.#visit
+    const captured = new CapturedResponse({
+      req,
+      res,
+      before: this.#look(),
+      aside: (real) => this.#aside(real),
+      onEnd: () => this.#view?.overlay.remove(),
+    })
     this.#captured = captured
-    this.#look(asked)
+    this.#show(asked)
     const leave = (): void => this.#abandon(signal?.reason)
     if (signal?.aborted === true) leave()
     else signal?.addEventListener('abort', leave, { once: true })
@@ -118,11 +143,12 @@ class NodeExchange {
     } catch (error) {
       captured.fail(error)
     }
-    return await captured.response
+    const response = await captured.response
+    return { ...response, fields: saidBlindly(rule, response.fields) }
   }
 
   /** Lets the handler see what the key names. */
-  #look(asked: HttpRequest): void {
+  #show(asked: HttpRequest): void {
     const { req, rule, narrowed } = this.#visit
     this.#view = viewed(req, {
       method: asked.method,
@@ -131,24 +157,28 @@ class NodeExchange {
     })
   }
 
+  /** Whoever stood before the handler looks at the request as it is. */
+  #aside(real: () => void): void {
+    this.#view?.overlay.remove()
+    try {
+      real()
+    } finally {
+      if (this.#captured?.isEnded === false) this.#view?.overlay.apply()
+    }
+  }
+
   #abandon(reason: unknown): void {
     if (this.#captured?.isEnded !== false) return
-    this.#view?.events.emitter.emit('aborted')
-    this.#view?.events.emitter.emit('close')
     this.#captured.fail(reason)
+    const { emitter } = this.#view?.events ?? {}
+    process.nextTick(() => {
+      emitter?.emit('aborted')
+      emitter?.emit('close')
+    })
   }
 
   #give(answer: HttpResponse): void | Promise<void> {
-    const captured = this.#captured
-    if (captured === undefined) return this.#giveStored(answer)
-    // the middleware before us looks at its own request when the head goes out
-    this.#view?.overlay.remove()
-    captured.answer((sink) => sink.writeHead(answer))
-    if (!captured.isEnded) this.#view?.overlay.apply()
-    return writeBody(captured.sink, answer)
-  }
-
-  #giveStored(answer: HttpResponse): void | Promise<void> {
+    if (this.#captured !== undefined) return writeBody(this.#captured.answer(answer), answer)
     const { give, res } = this.#visit
     if (give !== undefined) return settled(give(answer))
     const sink = new Sink(res)

@@ -26,19 +26,49 @@ export class Overlay {
   }
 }
 
-/** What anybody may write over, as over any property of such an object. */
-export function values(properties: Readonly<Record<string, unknown>>): PropertyDescriptorMap {
-  const pairs = Object.entries(properties).map(([name, value]) => [
-    name,
-    { value, writable: true, enumerable: true, configurable: true },
-  ])
-  return Object.fromEntries(pairs) as PropertyDescriptorMap
+/** A field that its owner goes on using, while what others find there is decided here. */
+export interface Shadow {
+  /** What is read. */
+  readonly get: (kept: unknown) => unknown
+  /** True: it has been taken elsewhere. */
+  readonly set?: (value: unknown) => boolean
 }
 
-export function getters(
-  properties: Readonly<Record<string, () => unknown>>,
-): PropertyDescriptorMap {
-  const pairs = Object.entries(properties).map(([name, get]) => [name, { get, configurable: true }])
+export class ShadowedFields {
+  readonly #target: object
+  readonly #kept = new Map<string, unknown>()
+
+  constructor(target: object, shadows: Readonly<Record<string, Shadow>>) {
+    this.#target = target
+    for (const [name, shadow] of Object.entries(shadows)) this.#shadow(name, shadow)
+  }
+
+  remove(): void {
+    for (const [name, value] of this.#kept) {
+      Object.defineProperty(this.#target, name, descriptorOf(value))
+    }
+  }
+
+  #shadow(name: string, { get, set }: Shadow): void {
+    this.#kept.set(name, Reflect.get(this.#target, name))
+    Object.defineProperty(this.#target, name, {
+      get: () => get(this.#kept.get(name)),
+      set: (value: unknown) => {
+        if (set?.(value) !== true) this.#kept.set(name, value)
+      },
+      enumerable: true,
+      configurable: true,
+    })
+  }
+}
+
+function descriptorOf(value: unknown): PropertyDescriptor {
+  return { value, writable: true, enumerable: true, configurable: true }
+}
+
+/** What anybody may write over, as over any property of such an object. */
+export function values(properties: Readonly<Record<string, unknown>>): PropertyDescriptorMap {
+  const pairs = Object.entries(properties).map(([name, value]) => [name, descriptorOf(value)])
   return Object.fromEntries(pairs) as PropertyDescriptorMap
 }
 

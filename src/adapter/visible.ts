@@ -1,4 +1,5 @@
-import { type Fields, hasField, linesOf, withField } from '../http/fields.js'
+import { splitList } from '../http/field-list.js'
+import { type Fields, hasField, linesOf, withField, withoutFields } from '../http/fields.js'
 import type { HttpRequest } from '../http/message.js'
 import type { Rule } from '../http/route-policy.js'
 import { cookieOf, keyedHeader, narrowed } from '../http/rule-key.js'
@@ -42,6 +43,20 @@ export function visibleNames({ key, policy }: Rule, cookies: object): Record<str
   const names = (key.cookies ?? []).filter((name) => Object.hasOwn(all, name))
   return Object.fromEntries(names.map((name) => [name, all[name]]))
 }
+
+/**
+ * What a handler says under a policy, without what a compressing middleware behind us says of codings: it was not told which
+ * ones the client takes, so it chose none.
+ */
+export function saidBlindly(rule: Rule, fields: Fields): Fields {
+  const isTold = rule.key.headers.some(([name]) => name === CODINGS)
+  if (rule.policy === undefined || isTold || !hasField(fields, 'vary')) return fields
+  const names = splitList(linesOf(fields, 'vary')).filter((name) => name.toLowerCase() !== CODINGS)
+  const others = withoutFields(fields, new Set(['vary']))
+  return names.length === 0 ? others : [...others, 'vary', names.join(', ')]
+}
+
+const CODINGS = 'accept-encoding'
 
 function visibleCookies({ key }: Rule, request: HttpRequest): string {
   const pairs = (key.cookies ?? []).map((name) => [name, cookieOf(request, name)] as const)

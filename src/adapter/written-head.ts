@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Fields } from '../http/fields.js'
+import { type Fields, linesOf } from '../http/fields.js'
+import { namesOf } from './own-fields.js'
 
 type HeaderValue = number | string | readonly string[]
 
@@ -11,6 +12,14 @@ export function fieldsSet(res: ServerResponse): Fields {
     for (const line of Array.isArray(value) ? value : [value]) fields.push(name, String(line))
   }
   return fields
+}
+
+/** Sets all lines of fields, in the place of what is set under their names. */
+export function setFields(res: ServerResponse, fields: Fields): void {
+  for (const name of namesOf(fields)) {
+    const lines = linesOf(fields, name)
+    res.setHeader(name, lines.length === 1 ? (lines[0] as string) : lines)
+  }
 }
 
 /** Headers as `writeHead` takes them: an object, or an array, flat or of pairs. */
