@@ -8,13 +8,17 @@ import type { Rule, RuleKey } from './route-policy.js'
 export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
   const { key } = rule
   const target = key.query === undefined ? request.target : narrowed(request.target, key.query)
+  const own = rule.policy === undefined ? NO_PARTS : UNDER_A_POLICY
   if (key.headers.length === 0 && key.cookies === undefined && key.user === undefined) {
-    return httpKey(request, target, NO_PARTS)
+    return httpKey(request, target, own)
   }
-  return httpKey(request, target, partsOf(key, request, c))
+  return httpKey(request, target, [...own, ...partsOf(key, request, c)])
 }
 
 const NO_PARTS: readonly KeyPart[] = Object.freeze([])
+
+/** What a policy allows to store is for that policy: by its fields alone the same response might be nobody else's. */
+const UNDER_A_POLICY: readonly KeyPart[] = Object.freeze([['p', '', undefined]])
 
 function partsOf({ headers, cookies, user }: RuleKey, request: HttpRequest, c: unknown): KeyPart[] {
   const parts: KeyPart[] = headers.map(([name, values]) => [
