@@ -65,15 +65,15 @@ export class Context<P extends string = string> {
   json(value: unknown, status?: number, headers?: HeaderInput): Reply {
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) throw new InvalidOptionError('json', value, 'a value that JSON has')
-    return this.#reply(status, JSON_TYPE, headers, Buffer.from(text))
+    return this.#reply(status, JSON_TYPE, headers, text)
   }
 
   text(text: string, status?: number, headers?: HeaderInput): Reply {
-    return this.#reply(status, TEXT, headers, Buffer.from(text))
+    return this.#reply(status, TEXT, headers, text)
   }
 
   html(text: string, status?: number, headers?: HeaderInput): Reply {
-    return this.#reply(status, HTML, headers, Buffer.from(text))
+    return this.#reply(status, HTML, headers, text)
   }
 
   bytes(bytes: Uint8Array, status?: number, headers?: HeaderInput): Reply {
@@ -128,7 +128,7 @@ export class Context<P extends string = string> {
     status: number | undefined,
     type: string,
     headers: HeaderInput | undefined,
-    body: HttpBody,
+    body: HttpBody | string,
   ): Reply {
     const code = status === undefined ? (this.#status ?? 200) : checkedStatus(status)
     if (headers === undefined && this.#pending === undefined) {
