@@ -18,6 +18,9 @@ export interface Visit {
   readonly signal?: AbortSignal | undefined
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
-  /** Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). */
-  readonly unshareable?: ((response: ResponseHead) => string | undefined) | undefined
+  /**
+   * Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). Undefined
+   * in place of a response: it has thrown.
+   */
+  readonly unshareable?: ((response: ResponseHead | undefined) => string | undefined) | undefined
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RawBody } from '../entry/raw-body.js'
 import type { TagLimits } from '../entry/tag.js'
 import type { LoadContext } from '../cache/options.js'
+import { askOrigin, discard } from './ask-origin.js'
 import { collect, collectAlone, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
@@ -18,7 +19,6 @@ import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
 import { type CacheRules, judge, type Storable } from './storable.js'
 import { packResponse, type StoredResponse } from './stored-response.js'
-import { freshen, validationRequest } from './validation.js'
 import { varyValues } from './vary.js'
 
 /** What a load brings for those who wait: a response, or that each has to ask for himself. */
@@ -56,9 +56,10 @@ export class OriginFailure extends Error {
 
 /** Asks the origin and decides, once, what becomes of its response. */
 export async function fetchResponse(fetching: Fetching, load: LoadContext): Promise<Landed> {
-  const { visit, stored, onError, live } = fetching
+  const { visit, onError, live } = fetching
   const requestAt = fetching.now()
-  const response = await ask(visit, stored, load.signal)
+  const response = await asked(fetching, load)
+  if ('pass' in response) return response
   const responseAt = fetching.now()
   // RFC 5861 section 4: an error is any of 500, 502, 503, 504
   if (onError && FAILURES.has(response.status)) {
@@ -76,6 +77,21 @@ export async function fetchResponse(fetching: Fetching, load: LoadContext): Prom
   return await keep(fetching, load, { response, verdict, responseAt })
 }
 
+/** An error that may come of what one client sent is his: nobody who waits for the same response is told of it. */
+async function asked(
+  { visit, stored, onError, live }: Fetching,
+  load: LoadContext,
+): Promise<HttpResponse | Pass> {
+  try {
+    return await askOrigin(visit, stored, load.signal)
+  } catch (error) {
+    if (onError || visit.unshareable?.(undefined) === undefined) throw error
+    live.fail(error)
+    load.skip()
+    return Object.freeze({ pass: 'error' })
+  }
+}
+
 const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
 
 /** A response that is not stored, for the one who asked. */
@@ -88,34 +104,6 @@ export function passed(
   const fields = told(visit, response.fields, status)
   return { status: response.status, fields, body: response.body }
 }
-
-/** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
-async function ask(
-  { request, origin, rule }: Visit,
-  stored: StoredResponse | undefined,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
-  const whole = rule.compress ? inIdentity(request) : request
-  const plain = validationRequest(whole, NO_VALIDATOR)
-  const response = await origin(
-    stored === undefined ? plain : validationRequest(whole, stored),
-    signal,
-  )
-  if (stored === undefined || response.status !== 304) return response
-  discard(response)
-  const freshened = freshen(stored, response)
-  if (freshened === undefined) return await origin(plain, signal)
-  return { status: freshened.status, fields: freshened.fields, body: stored.body }
-}
-
-/** Without a coding: those are made here. */
-function inIdentity(request: HttpRequest): HttpRequest {
-  return { ...request, fields: withoutFields(request.fields, ACCEPT_ENCODING) }
-}
-
-const ACCEPT_ENCODING: ReadonlySet<string> = new Set(['accept-encoding'])
-
-const NO_VALIDATOR: ResponseHead = Object.freeze({ status: 200, fields: Object.freeze([]) })
 
 interface Exchange {
   readonly request: HttpRequest
@@ -279,13 +267,4 @@ function tagsOf(request: HttpRequest, { fields }: ResponseHead): readonly string
 
 function areTags(tags: readonly string[], { tagsPerEntry, tagBytes }: TagLimits): boolean {
   return tags.length <= tagsPerEntry && tags.every((tag) => Buffer.byteLength(tag) <= tagBytes)
-}
-
-/** A body that nobody reads is let go. */
-function discard({ body }: HttpResponse): void {
-  if (body === undefined || body instanceof Uint8Array) return
-  const iterator = body[Symbol.asyncIterator]()
-  Promise.resolve(iterator.return?.()).catch(() => {
-    // it is not wanted, however it ends
-  })
 }

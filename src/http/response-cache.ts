@@ -192,6 +192,7 @@ function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
 function isLasting(reason: string): boolean {
   return (
     reason !== 'status' &&
+    reason !== 'error' &&
     reason !== 'broken' &&
     reason !== 'length' &&
     reason !== 'failed-elsewhere'

@@ -64,7 +64,10 @@ export class CachedRoutes implements RouteCache {
       c: context,
       signal: context.req.signal,
       origin: (wanted, signal) => runAs(asked, inputs, wanted, signal),
-      unshareable: (response) => this.#unkeyed(rule, inputs.unkeyedIn(response)),
+      unshareable: (response) =>
+        response === undefined
+          ? ownError(asked, inputs)
+          : this.#unkeyed(rule, inputs.unkeyedIn(response)),
     }
     return this.#responses.answer(visit)
   }
@@ -82,6 +85,12 @@ interface Asked {
   readonly isUnwatched: boolean
   readonly context: Context
   readonly run: Run
+}
+
+/** An app that sees all of the request and is not watched may have failed for any of it. */
+function ownError({ rule, isUnwatched }: Asked, inputs: Inputs): string | undefined {
+  const isOwn = inputs.isErrorOwn || (isUnwatched && rule.policy === undefined)
+  return isOwn ? 'error' : undefined
 }
 
 /** Runs the handler with the request as it may be seen. */

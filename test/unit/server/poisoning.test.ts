@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Cache, createCache } from '../../../src/index.js'
+import { HttpError } from '../../../src/errors.js'
 import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
+import { gate } from '../../support/gate.js'
 
 let cache: Cache
 let app: Server
@@ -87,4 +89,52 @@ test.each([
   const headers = { authorization: 'Bearer ann' }
   expect(await bodyOf('/a', { headers })).toBe(isKept ? 'guest' : 'Bearer ann')
   expect(await bodyOf('/a')).toBe('guest')
+})
+
+describe('an error', () => {
+  test.each([
+    ['under a policy', { ttl: '1m' } as const],
+    ['by its own words', true as const],
+  ])('that comes of what one client sent is not told to those who wait, %s', async (_, rule) => {
+    const started = gate()
+    const waiting = gate()
+    app.get('/a', { cache: rule }, async (c) => {
+      const bad = c.req.header('x-bad')
+      if (bad !== undefined) {
+        started.open()
+        await waiting.promise
+        throw new HttpError(400, `${bad} is bad`)
+      }
+      return 'page'
+    })
+    const attack = ask('/a', { headers: { 'x-bad': 'evil' } })
+    await started.promise
+    const victims = [1, 2, 3].map(() => ask('/a'))
+    await new Promise(setImmediate)
+    waiting.open()
+    expect((await attack).status).toBe(400)
+    expect((await Promise.all(victims)).map(({ status }) => status)).toEqual([200, 200, 200])
+  })
+
+  test('of an app that cannot be watched is not told to those who wait', async () => {
+    const started = gate()
+    const waiting = gate()
+    const server = serve({
+      fetch: async ({ headers }) => {
+        if (!headers.has('x-bad')) return new Response('page')
+        started.open()
+        await waiting.promise
+        throw new Error('bad')
+      },
+      rules: { '/a': true },
+    })
+    const attack = ask('/a', { headers: { 'x-bad': 'evil' } }, server)
+    await started.promise
+    const victim = ask('/a', {}, server)
+    await new Promise(setImmediate)
+    waiting.open()
+    expect((await attack).status).toBe(500)
+    expect((await victim).status).toBe(200)
+    await server.close()
+  })
 })
