@@ -16,6 +16,8 @@ export interface Visit {
   readonly origin: Origin
   /** Aborts when the client has gone. */
   readonly signal?: AbortSignal | undefined
+  /** It may be answered from the cache, but no other waits for it: it comes with a body, at its client's pace. */
+  readonly isAlone?: boolean | undefined
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
   /**

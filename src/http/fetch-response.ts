@@ -122,9 +122,7 @@ function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Stor
   const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
   if (typeof head === 'string') return head
   if (rule.unless?.(c, response) === true) return 'unless'
-  // under a policy the whole is made for a HEAD as well
-  const request =
-    rule.policy === undefined ? exchange.request : { ...exchange.request, method: 'GET' }
+  const request = rule.policy === undefined ? exchange.request : underPolicy(exchange.request)
   const judged = { ...exchange, request, response: head }
   const verdict = judge(judged, { ...rules, setCookie: rule.setCookie })
   if (!verdict.storable) return verdict.reason
@@ -133,6 +131,13 @@ function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Stor
   if (rule.policy === undefined) return verdict
   return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
 }
+
+/** The whole is made for a HEAD as well, and what a client says of caching does not count: it cannot make the origin work. */
+function underPolicy(request: HttpRequest): HttpRequest {
+  return { ...request, method: 'GET', fields: withoutFields(request.fields, WISHES) }
+}
+
+const WISHES: ReadonlySet<string> = new Set(['cache-control', 'pragma'])
 
 /** It has no end. */
 function isEventStream(fields: Fields): boolean {

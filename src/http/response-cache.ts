@@ -120,6 +120,7 @@ export class ResponseCache {
   }
 
   async #load(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+    if (isAlone(visit)) return await pass(visit, 'alone')
     const loaded = await loadResponse(this.#on, visit, looked)
     const { key, kept } = looked
     if (loaded.kind === 'live') return loaded.response
@@ -186,6 +187,11 @@ function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
   if (rule.policy === undefined || !hasField(fields, 'authorization')) return undefined
   const isApart = rule.authorization === 'key' && rule.key.user?.(c) !== undefined
   return isApart ? undefined : 'authorization'
+}
+
+/** Whether others would wait in vain for what it gets, or for what it has yet to send. */
+function isAlone(visit: Visit): boolean {
+  return visit.isAlone === true || directivesOf(visit).noStore
 }
 
 /** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */

@@ -63,6 +63,7 @@ export class CachedRoutes implements RouteCache {
       rule,
       c: context,
       signal: context.req.signal,
+      isAlone: context.req.incoming.length !== 0,
       origin: (wanted, signal) => runAs(asked, inputs, wanted, signal),
       unshareable: (response) =>
         response === undefined

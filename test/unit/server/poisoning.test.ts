@@ -138,3 +138,61 @@ describe('an error', () => {
     await server.close()
   })
 })
+
+describe('others who ask at the same time', () => {
+  test('wait neither for the body of a GET nor in vain', async () => {
+    let runs = 0
+    const started = gate()
+    app.get('/a', { cache: { ttl: '1m' } }, async (c) => {
+      runs++
+      started.open()
+      await c.req.bytes()
+      return 'page'
+    })
+    const body = gate<Uint8Array>()
+    const attack = app.fetch(fatGet('http://example.com/a', body.promise))
+    await started.promise
+    expect(await bodyOf('/a')).toBe('page')
+    expect(runs).toBe(2)
+    body.open(Buffer.from('end'))
+    expect(await (await attack).text()).toBe('page')
+  })
+
+  test.each([
+    ['under a policy', { ttl: '1m' } as const, 1],
+    ['by its own words', true as const, 2],
+  ])('are not sent to the origin one by one by a client’s no-store, %s', async (_, rule, most) => {
+    let runs = 0
+    const waiting = gate()
+    app.get('/a', { cache: rule }, async (c) => {
+      runs++
+      await waiting.promise
+      c.header('cache-control', 'max-age=60')
+      return 'page'
+    })
+    const attack = ask('/a', { headers: { 'cache-control': 'no-store' } })
+    const victims = [1, 2, 3].map(() => bodyOf('/a'))
+    await new Promise(setImmediate)
+    waiting.open()
+    await Promise.all([attack, ...victims])
+    expect(runs).toBe(most)
+    expect(isHit(await ask('/a'))).toBe(true)
+  })
+})
+
+/** A GET with a body, which no Request may have, but a listener may meet. */
+function fatGet(url: string, body: Promise<Uint8Array>): Request {
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      controller.enqueue(await body)
+      controller.close()
+    },
+  })
+  const request = new Request(url, { method: 'POST', body: stream, duplex: 'half' })
+  Object.defineProperty(request, 'method', { value: 'GET' })
+  return request
+}
+
+function isHit(response: Response): boolean {
+  return response.headers.get('cache-status')?.startsWith('strata; hit') === true
+}
