@@ -196,3 +196,14 @@ function fatGet(url: string, body: Promise<Uint8Array>): Request {
 function isHit(response: Response): boolean {
   return response.headers.get('cache-status')?.startsWith('strata; hit') === true
 }
+
+test.each(['no-store', 'private', 'no-cache', 'max-age=60, No-Store', 'private="set-cookie"'])(
+  'a handler narrows its policy by %s in any field that caches listen to',
+  async (said) => {
+    for (const name of ['Cache-Control', 'CDN-Cache-Control', 'Surrogate-Control']) {
+      app.get(`/${name}`, { cache: { ttl: '1m' } }, (c) => c.text('own', 200, { [name]: said }))
+      await ask(`/${name}`)
+      expect(isHit(await ask(`/${name}`))).toBe(false)
+    }
+  },
+)
