@@ -56,7 +56,9 @@ export class CachedRoutes implements RouteCache {
     const { rule, isUnwatched, context, run } = asked
     const request = requestOf(context)
     // what an app of another kind makes of them is not seen here; it is asked as if there were no cache
-    if (isUnwatched && isPersonal(rule, request.fields)) return run(context)
+    if (isUnwatched && isPersonal(rule, request.fields)) {
+      return run(context.below(context.req))
+    }
     const inputs = new Inputs(rule)
     const visit: Visit = {
       request,
@@ -95,12 +97,12 @@ function ownError({ rule, isUnwatched }: Asked, inputs: Inputs): string | undefi
 }
 
 /** Runs the handler with the request as it may be seen. */
-async function runAs(
+function runAs(
   { rule, isUnwatched, context, run }: Asked,
   { witness }: Inputs,
   wanted: HttpRequest,
   signal: AbortSignal | undefined,
-): Promise<HttpResponse> {
+): HttpResponse | Promise<HttpResponse> {
   const hasPolicy = rule.policy !== undefined
   // under a policy the answer to a HEAD is made as that to a GET
   const method = hasPolicy ? 'GET' : wanted.method
@@ -110,31 +112,7 @@ async function runAs(
   const request = isUnwatched
     ? () => requestWithoutBody(seen, signal ?? context.req.signal)
     : undefined
-  const end = context.req.show({ method, fields, signal, witness, request })
-  try {
-    const response = await run(context)
-    const { body, status } = response
-    if (body === undefined || body instanceof Uint8Array) {
-      end()
-      return response
-    }
-    return { status, fields: response.fields, body: whileRead(body, end) }
-  } catch (error) {
-    end()
-    throw error
-  }
-}
-
-/** A handler may read of the request for as long as its answer comes. */
-async function* whileRead(
-  body: AsyncIterable<Uint8Array>,
-  end: () => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-  } finally {
-    end()
-  }
+  return run(context.below(context.req.seenAs({ method, fields, signal, witness, request })))
 }
 
 function requestOf({ req }: Context): HttpRequest {

@@ -207,3 +207,63 @@ test.each(['no-store', 'private', 'no-cache', 'max-age=60, No-Store', 'private="
     }
   },
 )
+
+describe('what a middleware above the cache sets and reads', () => {
+  test('does not get into an answer that is made behind the back of its client', async () => {
+    let runs = 0
+    const answered = gate()
+    const made = gate()
+    const kept = gate()
+    app.use(async (c, next) => {
+      await next()
+      const user = c.req.header('x-user')
+      if (user === undefined) return
+      c.header('x-user', user)
+      answered.open()
+      await kept.promise
+    })
+    app.get('/a', { cache: { ttl: '1m', grace: '1m' } }, async (c) => {
+      if (++runs === 2) {
+        await answered.promise
+        made.open()
+      }
+      c.header('x-run', String(runs))
+      return 'page'
+    })
+    await ask('/a')
+    await cache.invalidateTags('route:/a', { soft: true })
+    const ann = app.fetch(new Request('http://example.com/a', { headers: { 'x-user': 'ann' } }))
+    await made.promise
+    await new Promise(setImmediate)
+    const stored = await ask('/a')
+    kept.open()
+    expect((await ann).headers.get('x-user')).toBe('ann')
+    expect((await ann).headers.get('x-run')).toBe('1')
+    expect(stored.headers.get('x-run')).toBe('2')
+    expect(stored.headers.get('x-user')).toBe(null)
+  })
+
+  test('is no reading of the handler, whose answer still comes', async () => {
+    const asked = gate()
+    app.use(async (c, next) => {
+      await next()
+      c.header('x-agent', `${c.req.method} ${c.req.header('user-agent')}`)
+      asked.open()
+    })
+    app.get('/a', { cache: { ttl: '1m' } }, (c) =>
+      c.stream(
+        (async function* () {
+          await asked.promise
+          yield Buffer.from('page')
+        })(),
+      ),
+    )
+    for (const agent of ['ann', 'bob']) {
+      const answer = await ask('/a', { headers: { 'user-agent': agent } })
+      expect(answer.headers.get('x-agent')).toBe(`GET ${agent}`)
+      expect(await answer.text()).toBe('page')
+      await new Promise(setImmediate)
+      expect(isHit(answer)).toBe(agent === 'bob')
+    }
+  })
+})
