@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http/message.js'
-import type { Context } from './context.js'
+import type { Context, SetAside } from './context.js'
 import type { Use } from './middleware.js'
 import type { Handler, Next } from './options.js'
 import type { Pattern } from './pattern.js'
@@ -71,17 +71,26 @@ function layerStep({ middleware }: Use, below: Step): Step {
 function cacheStep(layer: CacheLayer, below: Step): Step {
   return (context) => {
     const aside = context.setAside()
-    const finish = (response: HttpResponse): Reply => {
-      context.restore(aside)
-      return context.finish(Reply.of(response))
-    }
     const answer = layer(context, below)
-    if (!isPromise(answer)) return finish(answer)
-    return answer.then(finish, (error: unknown) => {
-      context.restore(aside)
-      throw error
-    })
+    if (isThere(answer)) return finished(context, aside, answer)
+    return answer.then(
+      (response) => finished(context, aside, response),
+      (error: unknown) => {
+        context.restore(aside)
+        throw error
+      },
+    )
   }
+}
+
+function finished(context: Context, aside: SetAside, response: HttpResponse): Reply {
+  context.restore(aside)
+  return context.finish(Reply.of(response))
+}
+
+/** Asked of what is there: to look for a `then` that is not costs microseconds, for responses have many shapes. */
+function isThere(answer: HttpResponse | Promise<HttpResponse>): answer is HttpResponse {
+  return (answer as HttpResponse).status !== undefined
 }
 
 function reply(context: Context, result: unknown): Reply {
@@ -93,7 +102,8 @@ async function started(step: Step, context: Context): Promise<Reply> {
 }
 
 export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && isThen(value.then)
+  if (typeof value !== 'object' || value === null || value instanceof Reply) return false
+  return 'then' in value && isThen(value.then)
 }
 
 function isThen(then: unknown): boolean {

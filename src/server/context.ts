@@ -106,6 +106,7 @@ export class Context<P extends string = string> {
 
   /** @internal What was set so far, taken away: it does not belong to what is answered below. */
   setAside(): SetAside {
+    if (this.#status === undefined && this.#pending === undefined) return NOTHING_SET
     const aside = { status: this.#status, pending: this.#pending }
     this.#status = undefined
     this.#pending = undefined
@@ -144,6 +145,8 @@ export interface SetAside {
   readonly status: number | undefined
   readonly pending: Pending | undefined
 }
+
+const NOTHING_SET: SetAside = Object.freeze({ status: undefined, pending: undefined })
 
 function checkedStatus(status: number): number {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
