@@ -86,7 +86,7 @@ export function passed(
 ): HttpResponse {
   const status = { fwd: forward, fwdStatus: response.status, detail } as const
   const fields = told(visit, response.fields, status)
-  return { status: response.status, fields, body: response.body }
+  return { ...response, fields }
 }
 
 /** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
@@ -223,7 +223,8 @@ function liveAnswer(fetching: Fetching, judged: Judged, { live }: Collecting): H
   const own = told(visit, response.fields, status)
   if (!isWhole) {
     const head = { status: response.status, fields: own }
-    if (conditionOf(request, head) === 'send') return { ...head, body: live }
+    const { trailers } = response
+    if (conditionOf(request, head) === 'send') return { ...head, body: live, trailers }
     const nothing = conditioned(request, head, { ...head, body: NOTHING })
     void live[Symbol.asyncIterator]().return?.()
     return nothing
