@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { systemClock } from '../clock.js'
+import type { Clock } from '../clock.js'
 import type { Fields } from '../http/fields.js'
 import type { HttpResponse, ResponseHead } from '../http/message.js'
 import type { ForwardRequest } from './forward-request.js'
@@ -12,6 +12,7 @@ type Controller = Dispatcher.DispatchController
 
 export interface AttemptParts {
   readonly request: ForwardRequest
+  readonly clock: Clock
   /** Of the origin, for people. */
   readonly url: string
   /** It has a connection, or needs none any more. */
@@ -69,7 +70,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number): void {
     const raw = rawFields(controller.rawHeaders)
     if (status >= 100 && status < 200) return this.#inform(status, raw)
-    const head = receivedHead(status, raw, systemClock.wall())
+    const head = receivedHead(status, raw, this.#parts.clock.wall())
     if (!isBodiless(this.#parts.request.method, status)) {
       this.#body = new ReceivedBody({
         resume: () => controller.resume(),

@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from 'undici'
+import { type Clock, systemClock } from '../clock.js'
 import { parseDuration, type Duration } from '../entry/duration.js'
 import type { HttpResponse } from '../http/message.js'
 import { Attempt } from './attempt.js'
@@ -47,22 +48,34 @@ export async function createOrigin(
   return await openOrigin(parseOriginSettings(url, options))
 }
 
-export async function openOrigin(settings: OriginSettings): Promise<OriginServer> {
+export async function openOrigin(
+  settings: OriginSettings,
+  clock: Clock = systemClock,
+): Promise<OriginServer> {
   const received: Received = new WeakMap()
-  return new PooledOrigin(settings, await openPool(settings, received), received)
+  return new PooledOrigin({ settings, clock, received, pool: await openPool(settings, received) })
+}
+
+interface Parts {
+  readonly settings: OriginSettings
+  readonly clock: Clock
+  readonly received: Received
+  readonly pool: Pool
 }
 
 class PooledOrigin implements OriginServer {
   readonly url: string
   readonly #settings: OriginSettings
+  readonly #clock: Clock
   readonly #pool: Pool
   readonly #received: Received
   readonly #room: WaitingRoom
 
-  constructor(settings: OriginSettings, pool: Pool, received: Received) {
+  constructor({ settings, clock, received, pool }: Parts) {
     const { url, waiting, timeouts } = settings
     this.url = url.origin
     this.#settings = settings
+    this.#clock = clock
     this.#pool = pool
     this.#received = received
     this.#room = new WaitingRoom(waiting, timeouts.connect)
@@ -122,7 +135,7 @@ class PooledOrigin implements OriginServer {
     const onStart = this.#room.enter((error) => attempt.abort(error))
     const onAbort = (): void => attempt.abort(errorOf(signal?.reason))
     const onEnd = (): void => signal?.removeEventListener('abort', onAbort)
-    const attempt = new Attempt({ request, url: this.url, onStart, onEnd })
+    const attempt = new Attempt({ request, clock: this.#clock, url: this.url, onStart, onEnd })
     signal?.addEventListener('abort', onAbort, { once: true })
     this.#pool.dispatch(this.#dispatched(request, body), attempt)
     return attempt

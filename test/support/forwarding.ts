@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../../src/clock.js'
 import type { HttpResponse } from '../../src/http/message.js'
 import type { ForwardRequest } from '../../src/proxy/forward-request.js'
-import { createOrigin, type OriginServer } from '../../src/proxy/origin-server.js'
+import { openOrigin, type OriginServer } from '../../src/proxy/origin-server.js'
 import type { OriginOptions } from '../../src/proxy/origin-options.js'
+import { parseOriginSettings } from '../../src/proxy/origin-settings.js'
 
 /** A request as a listener would have it forwarded. */
 export function asked(target = '/', more: Partial<ForwardRequest> = {}): ForwardRequest {
@@ -27,8 +29,8 @@ export async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8
 export class Opened {
   readonly #closers: (() => Promise<unknown>)[] = []
 
-  async origin(url: string, options: OriginOptions = {}): Promise<OriginServer> {
-    const origin = await createOrigin(url, options)
+  async origin(url: string, options: OriginOptions = {}, clock?: Clock): Promise<OriginServer> {
+    const origin = await openOrigin(parseOriginSettings(url, options), clock)
     this.add(() => origin.close(0))
     return origin
   }
