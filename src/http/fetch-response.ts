@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { RawBody } from '../entry/raw-body.js'
 import type { TagLimits } from '../entry/tag.js'
-import type { LoadContext } from '../cache/options.js'
+import type { Context } from '../cache/context.js'
 import { collect, collectAlone, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
 import { conditionOf } from './conditional.js'
+import type { Read } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
 import { cacheGroups, surrogateTags } from './groups.js'
@@ -16,7 +17,7 @@ import type { Live } from './live.js'
 import { forClients, lifetimeUnder, lowered } from './lower.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
-import { type CacheRules, judge, type Storable } from './storable.js'
+import { type CacheRules, judge, type Lifetime, type Storable } from './storable.js'
 import { packResponse, type StoredResponse } from './stored-response.js'
 import { freshen, validationRequest } from './validation.js'
 import { varyValues } from './vary.js'
@@ -55,7 +56,7 @@ export class OriginFailure extends Error {
 }
 
 /** Asks the origin and decides, once, what becomes of its response. */
-export async function fetchResponse(fetching: Fetching, load: LoadContext): Promise<Landed> {
+export async function fetchResponse(fetching: Fetching, load: Context): Promise<Landed> {
   const { visit, stored, onError, live } = fetching
   const requestAt = fetching.now()
   const response = await ask(visit, stored, load.signal)
@@ -157,7 +158,7 @@ interface Judged {
   readonly responseAt: number
 }
 
-async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Promise<Landed> {
+async function keep(fetching: Fetching, load: Context, judged: Judged): Promise<Landed> {
   const { visit, live } = fetching
   const { response, verdict, responseAt } = judged
   const { maxBody } = visit.rule
@@ -168,13 +169,17 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     live.offer(liveAnswer(fetching, judged, collecting))
     collected = await collecting.collected
   } else collected = await collectAlone(response.body, options)
-  const reason = collected.whole ? visit.unshareable?.(response) : collected.reason
+  const read = visit.read?.()
+  const reason = collected.whole
+    ? (visit.unshareable?.(response) ?? (read?.isKnown === false ? 'dependency' : undefined))
+    : collected.reason
   if (!collected.whole || reason !== undefined) {
     load.skip()
     return Object.freeze({ pass: reason ?? 'body' })
   }
   load.tag(...tagsOf(visit.request, response))
-  const { lifetime } = verdict
+  if (read !== undefined) load.keepHere(read.names)
+  const lifetime = withinReach(verdict.lifetime, read)
   const isCoded = visit.rule.compress && isCompressible(verdict.fields)
   const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
   load.ttl(Math.max(0, lifetime.freshFor - lifetime.initialAge))
@@ -199,6 +204,12 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
 
 /** Of this very exchange: each answer gets its own. */
 const AGE: ReadonlySet<string> = new Set(['age', 'cache-status'])
+
+/** What a response was made of ends its freshness with its own. */
+function withinReach(lifetime: Lifetime, read: Read | undefined): Lifetime {
+  if (read === undefined) return lifetime
+  return { ...lifetime, freshFor: Math.min(lifetime.freshFor, lifetime.initialAge + read.freshFor) }
+}
 
 /** Bytes; below that a coding saves nothing. */
 const LEAST_CODED = 1_024

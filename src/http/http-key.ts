@@ -10,9 +10,12 @@ const VERSION = '1'
 /** UTF-16 units; what is longer is replaced by its digest. */
 const LONGEST = 240
 
-/** An input of the key beside the URL: where it stands in the request, its name, its value (undefined: absent). */
+/**
+ * An input of the key beside the URL: where it stands in the request (a field, a cookie, the user, a variant; `p`: there is a
+ * policy), its name, its value (undefined: absent).
+ */
 export type KeyPart = readonly [
-  kind: 'h' | 'c' | 'u' | 'v',
+  kind: 'h' | 'c' | 'u' | 'v' | 'p',
   name: string,
   value: string | undefined,
 ]

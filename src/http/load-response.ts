@@ -1,3 +1,4 @@
+import type { Context } from '../cache/context.js'
 import type { Call, LoadedCall } from '../cache/lookup.js'
 import { type Answer, read } from '../cache/read.js'
 import type { TagLimits } from '../entry/tag.js'
@@ -41,7 +42,8 @@ export async function loadResponse(
   const loaded: LoadedCall = {
     ...call,
     policy: { ...call.policy, softTimeout: isBehind ? 0 : Infinity },
-    load: (context) => fetchResponse(fetching, context),
+    // the cache makes no other
+    load: (context) => fetchResponse(fetching, context as Context),
   }
   const stale = isBehind || fetching.onError || isOffline(visit, kept) ? kept?.held : undefined
   const landing = read(on.space, loaded, { ...found, fresh: undefined, stale, isDue: false })

@@ -4,6 +4,7 @@ import { invalidate } from '../cache/invalidate.js'
 import { reportRead } from '../cache/report.js'
 import { given, knownOptions } from '../entry/option.js'
 import { HttpError, InvalidOptionError } from '../errors.js'
+import { Dependencies, type Recorder } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import { hasField } from './fields.js'
 import { passed } from './fetch-response.js'
@@ -49,6 +50,7 @@ export class ResponseCache {
       hitForMiss: new HitForMiss(),
       variants: new Variants(),
       requests: new Requests(),
+      dependencies: new Dependencies(engine, space),
     }
   }
 
@@ -63,6 +65,11 @@ export class ResponseCache {
     if (bypass !== undefined) return pass(visit, bypass)
     const key = keyUnder(rule, request, c)
     return this.#fromMemory(visit, key) ?? this.#fromTiers(visit, key, 'url')
+  }
+
+  /** For one run of a handler: what it reads of the cache becomes what its response depends on. */
+  record(): Recorder {
+    return this.#on.dependencies.record()
   }
 
   /** Invalidates what a request that is not for reading has changed (RFC 9111 section 4.4; RFC 9875 section 3). */

@@ -2,6 +2,7 @@ import type { Engine, Space } from '../cache/engine.js'
 import type { Call } from '../cache/lookup.js'
 import type { Policy } from '../cache/policy.js'
 import { parseTags } from '../entry/tag.js'
+import type { Dependencies } from './dependencies.js'
 import { type Directives, NO_DIRECTIVES, requestDirectives } from './directives.js'
 import type { Visit } from './exchange.js'
 import type { HitForMiss } from './hit-for-miss.js'
@@ -23,6 +24,7 @@ export interface ResponseSpace {
   readonly hitForMiss: HitForMiss
   readonly variants: Variants
   readonly requests: Requests
+  readonly dependencies: Dependencies
 }
 
 /** Under a policy a client's wishes do not count: it cannot make the origin work. */

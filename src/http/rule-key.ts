@@ -8,13 +8,17 @@ import type { Rule, RuleKey } from './route-policy.js'
 export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
   const { key } = rule
   const target = key.query === undefined ? request.target : narrowed(request.target, key.query)
+  const own = rule.policy === undefined ? NO_PARTS : UNDER_A_POLICY
   if (key.headers.length === 0 && key.cookies === undefined && key.user === undefined) {
-    return httpKey(request, target, NO_PARTS)
+    return httpKey(request, target, own)
   }
-  return httpKey(request, target, partsOf(key, request, c))
+  return httpKey(request, target, [...own, ...partsOf(key, request, c)])
 }
 
 const NO_PARTS: readonly KeyPart[] = Object.freeze([])
+
+/** What a policy allows to store is for that policy: by its fields alone the same response might be nobody else's. */
+const UNDER_A_POLICY: readonly KeyPart[] = Object.freeze([['p', '', undefined]])
 
 function partsOf({ headers, cookies, user }: RuleKey, request: HttpRequest, c: unknown): KeyPart[] {
   const parts: KeyPart[] = headers.map(([name, values]) => [
@@ -57,14 +61,11 @@ export function narrowed(target: string, names: readonly string[]): string {
   return kept.length === 0 ? target.slice(0, at) : `${target.slice(0, at)}?${kept.join('&')}`
 }
 
-/** Name of a parameter, decoded as forms are (`+` for a space). What cannot be decoded has no name that is listed. */
+/** Name of a parameter, decoded as handlers have it decoded, broken escapes included. */
 function nameOf(piece: string): string {
   const at = piece.indexOf('=')
   const name = at < 0 ? piece : piece.slice(0, at)
   if (!name.includes('%') && !name.includes('+')) return name
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '))
-  } catch {
-    return name // a broken escape: as it stands
-  }
+  const [decoded = ''] = new URLSearchParams(`?${name}`).keys()
+  return decoded
 }

@@ -1,25 +1,30 @@
-import { type Fields, hasField, withField, withoutFields } from './fields.js'
+import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
 import type { HttpRequest } from './message.js'
 import type { Rule, RuleKey } from './route-policy.js'
 import { cookieOf, keyedHeader, narrowed } from './rule-key.js'
 
 /**
- * The fields of a request as a handler sees them under a policy. What the key reduces to one of a few values is seen so. With
- * `isFiltered` nothing else is there to be seen: for handlers whose reading nobody can watch.
+ * The fields of a request as a handler sees them. Host is the authority that the key has, not one of its many spellings. Under
+ * a policy, what the key reduces to one of a few values is seen so. With `isFiltered` nothing else is there to be seen: for
+ * handlers whose reading nobody can watch.
  */
 export function seenFields(rule: Rule, request: HttpRequest, isFiltered: boolean): Fields {
-  if (rule.policy === undefined) return request.fields
+  if (rule.policy === undefined) return withHost(request)
   return isFiltered ? keyedFields(rule, request) : reducedFields(rule, request)
 }
 
 function reducedFields({ key }: Rule, request: HttpRequest): Fields {
-  let seen = request.fields
+  let seen = withHost(request)
   for (const [name, values] of key.headers) {
     if (values === undefined || !hasField(seen, name)) continue
     const value = keyedHeader(request, name, values)
     seen = value === undefined ? withoutFields(seen, new Set([name])) : withField(seen, name, value)
   }
   return seen
+}
+
+function withHost({ fields, authority }: HttpRequest): Fields {
+  return valueOf(fields, 'host') === authority ? fields : withField(fields, 'host', authority)
 }
 
 function keyedFields({ key, authorization }: Rule, request: HttpRequest): Fields {

@@ -1,19 +1,19 @@
 import type { Cache } from '../cache/cache.js'
 import { type Fields, hasField } from '../http/fields.js'
-import type { Visit } from '../http/exchange.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
 import { ResponseCache } from '../http/response-cache.js'
 import { httpRule, parseRoutePolicy, type Rule } from '../http/route-policy.js'
-import { seenFields, seenTarget } from '../http/seen-request.js'
 import { isSafe } from '../http/unsafe.js'
 import { canonicalPath } from './canonical.js'
+import { InvalidOptionError } from '../errors.js'
+import type { Recorder } from '../http/dependencies.js'
 import type { Context } from './context.js'
+import { isReading } from './methods.js'
 import { isForeign } from './fetch-app.js'
-import { Inputs } from './inputs.js'
 import type { RouteCacheOption } from './options.js'
 import type { CacheLayer, RouteCache, Run } from './route-cache.js'
 import type { Route } from './route.js'
-import { requestWithoutBody } from './whatwg-request.js'
+import { type CachedRoute, RouteVisit } from './route-visit.js'
 
 export interface CachedRoutesParts {
   readonly cacheOf: () => Cache
@@ -31,12 +31,18 @@ export class CachedRoutes implements RouteCache {
     this.#parts = parts
   }
 
-  layer(option: RouteCacheOption, { pattern, handler }: Route): CacheLayer {
+  layer(option: RouteCacheOption, { method, pattern, handler }: Route): CacheLayer {
     const { text } = pattern
+    if (!isReading(method)) {
+      const allowed = `nothing: a ${method} is not answered from a cache`
+      throw new InvalidOptionError('cache', option, allowed)
+    }
     const rule = option === true ? httpRule(text) : parseRoutePolicy(option, text)
-    const isUnwatched = isForeign(handler)
+    const { cacheOf, warn } = this.#parts
+    const record = (): Recorder => this.#responses.record()
+    const route: CachedRoute = { rule, isUnwatched: isForeign(handler), cacheOf, record, warn }
     this.#isUsed = true
-    return (context, run) => this.#answer({ rule, isUnwatched, context, run })
+    return (context, run) => this.#answer(route, context, run)
   }
 
   async invalidateAfter(request: HttpRequest, response: ResponseHead): Promise<void> {
@@ -52,87 +58,17 @@ export class CachedRoutes implements RouteCache {
     return (this.#kept ??= new ResponseCache(this.#parts.cacheOf()))
   }
 
-  #answer(asked: Asked): HttpResponse | Promise<HttpResponse> {
-    const { rule, isUnwatched, context, run } = asked
-    const request = requestOf(context)
-    // what an app of another kind makes of a cookie is not seen here
-    if (isUnwatched && isUnkeyedCookie(rule, request.fields)) return run(context)
-    const inputs = new Inputs(rule)
-    const visit: Visit = {
-      request,
-      rule,
-      c: context,
-      signal: context.req.signal,
-      origin: (wanted, signal) => runAs(asked, inputs, wanted, signal),
-      unshareable: (response) => this.#unkeyed(rule, inputs.unkeyedIn(response)),
+  #answer(route: CachedRoute, context: Context, run: Run): HttpResponse | Promise<HttpResponse> {
+    // what an app of another kind makes of them is not seen here; it is asked as if there were no cache
+    if (route.isUnwatched && isPersonal(route.rule, context.req.incoming.fields)) {
+      return run(context)
     }
-    return this.#responses.answer(visit)
-  }
-
-  #unkeyed(rule: Rule, input: string | undefined): string | undefined {
-    if (input === undefined) return undefined
-    this.#parts.warn(rule.route ?? '', input)
-    return 'unkeyed-input'
+    return this.#responses.answer(new RouteVisit(route, context, run))
   }
 }
 
-interface Asked {
-  readonly rule: Rule
-  /** The handler's reading of the request cannot be watched. */
-  readonly isUnwatched: boolean
-  readonly context: Context
-  readonly run: Run
-}
-
-/** Runs the handler with the request as it may be seen. */
-async function runAs(
-  { rule, isUnwatched, context, run }: Asked,
-  { witness }: Inputs,
-  wanted: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse> {
-  const hasPolicy = rule.policy !== undefined
-  // under a policy the answer to a HEAD is made as that to a GET
-  const method = hasPolicy ? 'GET' : wanted.method
-  const fields = seenFields(rule, wanted, isUnwatched)
-  const target = isUnwatched && hasPolicy ? seenTarget(rule, wanted.target) : wanted.target
-  const seen: HttpRequest = { ...wanted, method, fields, target }
-  const request = isUnwatched
-    ? () => requestWithoutBody(seen, signal ?? context.req.signal)
-    : undefined
-  const end = context.req.show({ method, fields, signal, witness, request })
-  try {
-    const response = await run(context)
-    const { body, status } = response
-    if (body === undefined || body instanceof Uint8Array) {
-      end()
-      return response
-    }
-    return { status, fields: response.fields, body: whileRead(body, end) }
-  } catch (error) {
-    end()
-    throw error
-  }
-}
-
-/** A handler may read of the request for as long as its answer comes. */
-async function* whileRead(
-  body: AsyncIterable<Uint8Array>,
-  end: () => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-  } finally {
-    end()
-  }
-}
-
-function requestOf({ req }: Context): HttpRequest {
-  const { method, scheme, authority, fields } = req.incoming
-  const target = req.rawQuery === '' ? req.path : `${req.path}?${req.rawQuery}`
-  return { method, scheme, authority, target, fields }
-}
-
-function isUnkeyedCookie({ policy, key }: Rule, fields: Fields): boolean {
-  return policy !== undefined && key.cookies === undefined && hasField(fields, 'cookie')
+function isPersonal({ policy, key, authorization }: Rule, fields: Fields): boolean {
+  if (policy === undefined) return false
+  if (authorization === 'bypass' && hasField(fields, 'authorization')) return true
+  return key.cookies === undefined && hasField(fields, 'cookie')
 }

@@ -4,19 +4,18 @@
  */
 
 const SLASH = 0x2f
-const PERCENT = 0x25
 const HASH = 0x23
 
 /** Undefined: it cannot be a path (a raw byte outside of visible ASCII, `#`, `%00`, a broken escape, a dot segment). */
 export function canonicalPath(path: string): string | undefined {
+  for (let i = 0; i < path.length; i++) if (!isVisible(path.charCodeAt(i))) return undefined
+  return canonicalVisible(path)
+}
+
+/** The same for a path that is known to be visible ASCII. */
+export function canonicalVisible(path: string): string | undefined {
   if (path.charCodeAt(0) !== SLASH) return undefined
-  let isEscaped = false
-  for (let i = 1; i < path.length; i++) {
-    const code = path.charCodeAt(i)
-    if (!isVisible(code)) return undefined
-    if (code === PERCENT) isEscaped = true
-  }
-  const canonical = isEscaped ? canonicalEscapes(path) : path
+  const canonical = path.includes('%') ? canonicalEscapes(path) : path
   return canonical === undefined || hasDotSegment(canonical) ? undefined : canonical
 }
 

@@ -1,4 +1,6 @@
 import type { HttpResponse } from '../http/message.js'
+import { cacheOptionOf } from './cached.js'
+import { cachingUse, isCaching } from './caching-use.js'
 import type { Context } from './context.js'
 import type { Use } from './middleware.js'
 import type { Handler, Next } from './options.js'
@@ -13,30 +15,37 @@ import type { CacheLayer, RouteCache } from './route-cache.js'
 export type Step = (context: Context) => Reply | Promise<Reply>
 
 /** What a route runs: middleware, from the last unsafe one inward the cache, then the handler. */
-export function chainOf(route: Route, uses: readonly Use[], cache: RouteCache | undefined): Step {
-  const concerned = uses.filter((use) => coverage(use.prefix, route.pattern) !== 'none')
+export function chainOf(route: Route, uses: readonly Use[], cache: RouteCache): Step {
+  const there = uses.filter((use) => coverage(use.prefix, route.pattern) !== 'none')
+  const caching = cachingUse(route, there)
+  const concerned = there.filter((use) => use === caching || !isCaching(use))
   const end = handlerStep(route.handler)
-  if (route.cache === undefined || cache === undefined) return layers(concerned, end, route.pattern)
+  const layerOf = (use: Use, below: Step): Step => {
+    const option = use === caching ? cacheOptionOf(use.middleware) : undefined
+    return option === undefined
+      ? layerStep(use, below)
+      : cacheStep(cache.layer(option, route), below)
+  }
+  const around = (some: readonly Use[], inner: Step): Step =>
+    some.reduceRight((below, use) => whereIt(use, route.pattern, layerOf(use, below), below), inner)
+  if (route.cache === undefined) return around(concerned, end)
   const split = concerned.findLastIndex((use) => !use.cacheSafe) + 1
-  const inner = layers(concerned.slice(split), end, route.pattern)
-  return layers(
-    concerned.slice(0, split),
-    cacheStep(cache.layer(route.cache, route), inner),
-    route.pattern,
-  )
+  const inner = around(concerned.slice(split), end)
+  return around(concerned.slice(0, split), cacheStep(cache.layer(route.cache, route), inner))
 }
 
 /** For a path without a route: every middleware there is, if the path is below it. */
 export function fallbackChain(uses: readonly Use[], handler: Handler): Step {
-  return layers(uses, handlerStep(handler), undefined)
+  return uses.reduceRight(
+    (below, use) => whereIt(use, undefined, layerStep(use, below), below),
+    handlerStep(handler),
+  )
 }
 
-function layers(uses: readonly Use[], end: Step, pattern: Pattern | undefined): Step {
-  return uses.reduceRight((below, use) => {
-    const layer = layerStep(use, below)
-    if (pattern !== undefined && coverage(use.prefix, pattern) === 'all') return layer
-    return (context) => (isBelow(use.prefix, context.req.path) ? layer : below)(context)
-  }, end)
+/** The layer for paths that the middleware concerns, and what is below it for others. */
+function whereIt(use: Use, pattern: Pattern | undefined, layer: Step, below: Step): Step {
+  if (pattern !== undefined && coverage(use.prefix, pattern) === 'all') return layer
+  return (context) => (isBelow(use.prefix, context.req.path) ? layer : below)(context)
 }
 
 function handlerStep(handler: Handler): Step {

@@ -24,6 +24,7 @@ export class Context<P extends string = string> {
   /** @internal Why there is none. */
   miss: Miss | undefined
   readonly #cacheOf: () => Cache
+  #seenCache: (() => Cache) | undefined
   #status: number | undefined
   #pending: Pending | undefined
 
@@ -34,9 +35,14 @@ export class Context<P extends string = string> {
     this.#cacheOf = cacheOf
   }
 
-  /** The cache of the server. */
+  /** The cache of the server. What a handler reads of it, its cached answer depends on. */
   get cache(): Cache {
-    return this.#cacheOf()
+    return this.#seenCache?.() ?? this.#cacheOf()
+  }
+
+  /** @internal Gives this in its place from now on. */
+  showCache(cacheOf: (() => Cache) | undefined): void {
+    this.#seenCache = cacheOf
   }
 
   /** Sets the status of what is answered without saying one. */
@@ -59,15 +65,15 @@ export class Context<P extends string = string> {
   json(value: unknown, status?: number, headers?: HeaderInput): Reply {
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) throw new InvalidOptionError('json', value, 'a value that JSON has')
-    return this.#reply(status, JSON_TYPE, headers, Buffer.from(text))
+    return this.#reply(status, JSON_TYPE, headers, text)
   }
 
   text(text: string, status?: number, headers?: HeaderInput): Reply {
-    return this.#reply(status, TEXT, headers, Buffer.from(text))
+    return this.#reply(status, TEXT, headers, text)
   }
 
   html(text: string, status?: number, headers?: HeaderInput): Reply {
-    return this.#reply(status, HTML, headers, Buffer.from(text))
+    return this.#reply(status, HTML, headers, text)
   }
 
   bytes(bytes: Uint8Array, status?: number, headers?: HeaderInput): Reply {
@@ -122,7 +128,7 @@ export class Context<P extends string = string> {
     status: number | undefined,
     type: string,
     headers: HeaderInput | undefined,
-    body: HttpBody,
+    body: HttpBody | string,
   ): Reply {
     const code = status === undefined ? (this.#status ?? 200) : checkedStatus(status)
     if (headers === undefined && this.#pending === undefined) {

@@ -7,7 +7,7 @@ import { isSafe } from '../http/unsafe.js'
 import { isPromise, type Step } from './chain.js'
 import { Context } from './context.js'
 import type { Incoming } from './incoming.js'
-import { dispose } from './dispose.js'
+import { Handling } from './handling.js'
 import { missReply, slashRedirect } from './miss-reply.js'
 import type { ErrorHandler, Handler } from './options.js'
 import { paramsOf } from './path-params.js'
@@ -137,37 +137,20 @@ export class Core {
     }
   }
 
-  /** The answer, or 504 when it takes too long; what comes after that is thrown away. */
-  #settled(context: Context, reply: Promise<Reply>, timeout: number): Promise<HttpResponse> {
+  /** The answer. When it takes too long the client is told 504 meanwhile. */
+  async #settled(context: Context, reply: Promise<Reply>, timeout: number): Promise<HttpResponse> {
     const { watch, counters } = this.#parts
+    const handling = new Handling(context, counters)
     counters.running++
-    return new Promise((resolve) => {
-      let isLate = false
-      const expire = (): void => {
-        isLate = true
-        counters.running--
-        counters.timeouts++
-        context.req.abort(new DOMException('the handler took too long', 'TimeoutError'))
-        resolve(problem(504))
-      }
-      const watched = timeout === Infinity ? undefined : watch.add(timeout, expire)
-      const end = (): void => {
-        if (watched !== undefined) watch.delete(watched)
-        counters.running--
-      }
-      reply.then(
-        (response) => {
-          if (isLate) return dispose(response.body)
-          end()
-          resolve(response)
-        },
-        (error: unknown) => {
-          if (isLate) return
-          end()
-          resolve(this.#failed(context, error))
-        },
-      )
-    })
+    if (timeout !== Infinity) watch.add(handling, timeout)
+    try {
+      return await reply
+    } catch (error) {
+      return await this.#failed(context, error)
+    } finally {
+      watch.delete(handling)
+      counters.running--
+    }
   }
 
   #failed(context: Context, error: unknown): Answer {

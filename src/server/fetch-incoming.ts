@@ -1,8 +1,10 @@
 import { fieldsOf, type Fields } from '../http/fields.js'
 import { HttpError } from '../errors.js'
+import type { HttpResponse } from '../http/message.js'
 import { authorityOf } from './authority.js'
 import { piecesOf } from './body-source.js'
 import { gathered, limited } from './body-limit.js'
+import { dispose } from './dispose.js'
 import type { Incoming } from './incoming.js'
 
 /** A WHATWG `Request` as something that came in. */
@@ -14,6 +16,7 @@ export class FetchIncoming implements Incoming {
   readonly length: number | undefined
   readonly whole: Request
   #fields: Fields | undefined
+  #interrupt: ((response: HttpResponse) => void) | undefined
 
   constructor(request: Request) {
     const url = new URL(request.url)
@@ -41,6 +44,25 @@ export class FetchIncoming implements Incoming {
     const { body } = this.whole
     if (this.whole.bodyUsed) throw new HttpError(500, 'the body was read before')
     return limited(body === null ? nothing() : piecesOf(body), limit)
+  }
+
+  interrupt(response: HttpResponse): void {
+    this.#interrupt?.(response)
+  }
+
+  /** The response, or what interrupts it. */
+  until(answer: Promise<HttpResponse>): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      let isInterrupted = false
+      this.#interrupt = (response) => {
+        isInterrupted = true
+        resolve(response)
+      }
+      answer.then(
+        (response) => (isInterrupted ? dispose(response.body) : resolve(response)),
+        reject,
+      )
+    })
   }
 
   onGone(listener: () => void): void {

@@ -1,4 +1,5 @@
 import type { Fields } from '../http/fields.js'
+import type { HttpResponse } from '../http/message.js'
 
 /** What a listener knows of a request; everything that is not given is made when it is asked for. */
 export interface Incoming {
@@ -19,6 +20,8 @@ export interface Incoming {
   readonly isGone: boolean
   /** Calls once when the client goes away; never after the answer is complete. */
   onGone(listener: () => void): void
+  /** Answers at once, while the handler still runs; what that returns later is thrown away. */
+  interrupt(response: HttpResponse): void
   /** The request as WHATWG has it, if it came as one. */
   readonly whole?: Request
 }

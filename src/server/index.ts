@@ -1,4 +1,5 @@
 export type { BodySource } from './body-source.js'
+export { cached } from './cached.js'
 export { type Context } from './context.js'
 export { createServer } from './create-server.js'
 export { SERVER_DEFAULTS } from './defaults.js'

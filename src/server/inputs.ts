@@ -1,3 +1,5 @@
+import { parseDirectives } from '../http/directives.js'
+import { linesOf } from '../http/fields.js'
 import { varyOf } from '../http/vary.js'
 import type { Rule } from '../http/route-policy.js'
 import type { ResponseHead } from '../http/message.js'
@@ -41,8 +43,9 @@ export class Inputs {
   unkeyedIn(response: ResponseHead): string | undefined {
     if (this.#unkeyed !== undefined || this.#read.size === 0) return this.#unkeyed
     const vary = varyOf(response.fields)
-    // who may see an answer to Authorization is said by its Cache-Control (RFC 9111 section 3.5)
-    const missing = [...this.#read].find((name) => name !== 'authorization' && !vary.includes(name))
+    const isNamed = (name: string): boolean =>
+      vary.includes(name) || (name === 'authorization' && isForAll(response))
+    const missing = [...this.#read].find((name) => !isNamed(name))
     return missing === undefined ? undefined : describeInput('header', missing)
   }
 
@@ -61,6 +64,15 @@ export class Inputs {
     if (SETTLED.has(name) || (compress && name === 'accept-encoding')) return true
     return key.headers.some(([keyed]) => keyed === name)
   }
+}
+
+/**
+ * Whether an answer says in so many words that it is for all who ask, with Authorization or without. must-revalidate, which
+ * RFC 9111 section 3.5 would accept as well, says so of none that was made without it.
+ */
+function isForAll({ fields }: ResponseHead): boolean {
+  const { public: isPublic, sMaxage } = parseDirectives(linesOf(fields, 'cache-control'))
+  return isPublic || sMaxage !== undefined
 }
 
 function describeInput(input: Input, name: string | undefined): string {

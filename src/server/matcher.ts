@@ -8,8 +8,6 @@ interface Node {
   readonly tail: TableLeaf | undefined
 }
 
-const NO_RANGES: readonly number[] = []
-
 /**
  * Finds the route of a canonical path: depth first, static before param before tail at every level, back again where
  * nothing below has the method. A node is visited once per path at most, so the work is bounded by the table.
@@ -18,24 +16,18 @@ export class Matcher {
   readonly #root: Node
   #method = ''
   #path = ''
-  /** Begin and end of each param, of the branch being tried. */
-  readonly #ranges: number[] = []
-  #params = 0
+  /** Begin and end of each param of the route found last, in its path; what follows them is left from other branches. */
+  readonly ranges: number[] = []
 
   constructor(table: RouteTable) {
     this.#root = nodesOf(table)
   }
 
-  /** The route, or -1. Its ranges are to be taken before the next call. */
+  /** The route, or -1; its params are in `ranges` until the next call. */
   find(method: string, path: string): number {
     this.#method = method
     this.#path = path
     return this.#walk(this.#root, 1, 0)
-  }
-
-  /** Begin and end, in the path, of each param of the route found last. */
-  ranges(): readonly number[] {
-    return this.#params === 0 ? NO_RANGES : this.#ranges.slice(0, this.#params * 2)
   }
 
   /** Every method for which some route matches the path. */
@@ -61,22 +53,17 @@ export class Matcher {
     }
     if (node.tail === undefined || at === path.length) return -1
     this.#note(params, at, path.length)
-    return this.#end(node.tail, params + 1)
+    return routeOf(node.tail, this.#method)
   }
 
   #enter(node: Node, slash: number, params: number): number {
     if (slash !== -1) return this.#walk(node, slash + 1, params)
-    return node.leaf === undefined ? -1 : this.#end(node.leaf, params)
-  }
-
-  #end(leaf: TableLeaf, params: number): number {
-    this.#params = params
-    return routeOf(leaf, this.#method)
+    return node.leaf === undefined ? -1 : routeOf(node.leaf, this.#method)
   }
 
   #note(param: number, begin: number, end: number): void {
-    this.#ranges[param * 2] = begin
-    this.#ranges[param * 2 + 1] = end
+    this.ranges[param * 2] = begin
+    this.ranges[param * 2 + 1] = end
   }
 }
 

@@ -33,3 +33,8 @@ export function parseMethod(method: unknown): string {
   }
   return method
 }
+
+/** Whether a route for the method answers what is read: from a cache, if it has one. */
+export function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === ANY_METHOD
+}

@@ -13,7 +13,8 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let bytes = 0
-    const watched = watch.add(idle, () => settle(() => reject(tooSlow())))
+    const watched = { dueAt: 0, expire: () => settle(() => reject(tooSlow())) }
+    watch.add(watched, idle)
     const settle = (how: () => void): void => {
       watch.delete(watched)
       req.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
@@ -57,7 +58,8 @@ function nextChunk(
   idle: number,
 ): Promise<IteratorResult<Uint8Array>> {
   return new Promise((resolve, reject) => {
-    const watched = watch.add(idle, () => reject(tooSlow()))
+    const watched = { dueAt: 0, expire: () => reject(tooSlow()) }
+    watch.add(watched, idle)
     iterator.next().then(
       (result) => {
         watch.delete(watched)

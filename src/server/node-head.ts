@@ -3,44 +3,56 @@ import { authorityOf } from './authority.js'
 import type { Limits } from './settings.js'
 import { originForm } from './target.js'
 
-/** What the head of a request says about how it is to be read. `status` 0: nothing is wrong with it. */
+/** What the head of a request says about how it is to be read. */
 export interface Head {
-  readonly status: number
-  readonly authority: string
-  readonly target: string
+  authority: string
+  target: string
   /** Bytes of the body; undefined: it is chunked. */
-  readonly length: number | undefined
+  length: number | undefined
 }
 
 /** HTTP/1.0 needs no Host; whoever leaves it out gets this one. */
 const NO_HOST = 'localhost'
 
+/** Host fields of one listener: most are the same as the one before. */
+export class Hosts {
+  #text = ''
+  #authority: string | undefined
+
+  of(text: string): string | undefined {
+    if (text !== this.#text) {
+      this.#authority = authorityOf(text, 'http')
+      this.#text = text
+    }
+    return this.#authority
+  }
+}
+
 /**
- * What the parser of node:http lets through and may not be (RFC 9112 sections 3.2 and 6.1): the fields are looked at as
- * they came, since `req.headers` hides that one was there twice.
+ * Reads it into `head`. Returns the status of what the parser of node:http lets through and may not be (RFC 9112 sections
+ * 3.2 and 6.1), or 0. The fields are looked at as they came, since `req.headers` hides that one was there twice.
  */
-export function headOf(req: IncomingMessage, limits: Limits): Head {
+export function readHead(req: IncomingMessage, limits: Limits, head: Head, hosts: Hosts): number {
   const { rawHeaders } = req
-  if (req.httpVersionMajor !== 1) return refused(505)
-  if (rawHeaders.length > limits.headerFields * 2) return refused(431)
+  if (req.httpVersionMajor !== 1) return 505
+  if (rawHeaders.length > limits.headerFields * 2) return 431
   let bytes = 0
   let host: string | undefined
-  let length: number | undefined = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string
     const value = rawHeaders[i + 1] as string
     bytes += name.length + value.length + 4
     if (isNamed(name, 'host')) {
-      if (host !== undefined) return refused(400)
+      if (host !== undefined) return 400
       host = value
-    } else if (isNamed(name, 'content-length')) length = Number(value)
+    } else if (isNamed(name, 'content-length')) head.length = Number(value)
     else if (isNamed(name, 'transfer-encoding')) {
-      const status = codingStatus(req, value, length)
-      if (status !== 0) return refused(status)
-      length = undefined
+      const status = codingStatus(req, value, head.length)
+      if (status !== 0) return status
+      head.length = undefined
     }
   }
-  return bytes > limits.headerBytes ? refused(431) : withTarget(req, host, length)
+  return bytes > limits.headerBytes ? 431 : readTarget(req, host, head, hosts)
 }
 
 function isNamed(name: string, lower: string): boolean {
@@ -53,18 +65,18 @@ function codingStatus(req: IncomingMessage, value: string, length: number | unde
   return value.toLowerCase() === 'chunked' ? 0 : 501
 }
 
-function withTarget(
+function readTarget(
   req: IncomingMessage,
   host: string | undefined,
-  length: number | undefined,
-): Head {
-  if (host === undefined && req.httpVersionMinor > 0) return refused(400)
-  const authority = authorityOf(host ?? NO_HOST, 'http')
-  if (authority === undefined) return refused(400)
+  head: Head,
+  hosts: Hosts,
+): number {
+  if (host === undefined && req.httpVersionMinor > 0) return 400
+  const authority = host === undefined ? NO_HOST : hosts.of(host)
+  if (authority === undefined) return 400
   const target = originForm(req.url ?? '', authority)
-  return target === undefined ? refused(400) : { status: 0, authority, target, length }
-}
-
-function refused(status: number): Head {
-  return { status, authority: '', target: '', length: 0 }
+  if (target === undefined) return 400
+  head.authority = authority
+  head.target = target
+  return 0
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fieldsOf, type Fields } from '../http/fields.js'
 import { HttpError } from '../errors.js'
+import type { HttpResponse } from '../http/message.js'
 import { bodyChunks, readBody } from './node-body.js'
 import type { Head } from './node-head.js'
 import type { Incoming } from './incoming.js'
@@ -11,28 +12,29 @@ import type { Watch } from './watch.js'
 export interface Reading {
   readonly watch: Watch
   readonly timeouts: Timeouts
+  /** Writes a response. */
+  readonly respond: (incoming: NodeIncoming, response: HttpResponse) => void
 }
 
 /** A request of node:http. */
-export class NodeIncoming implements Incoming {
+export class NodeIncoming implements Incoming, Head {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly scheme = 'http'
-  readonly authority: string
-  readonly target: string
-  readonly length: number | undefined
+  authority = ''
+  target = ''
+  length: number | undefined = 0
   readonly #reading: Reading
   /** The client waits for `100 Continue` before it sends the body. */
   expectsContinue = false
+  /** A response is written, or being written. */
+  isAnswered = false
   #isBodyTaken = false
   #fields: Fields | undefined
 
-  constructor(req: IncomingMessage, res: ServerResponse, head: Head, reading: Reading) {
+  constructor(req: IncomingMessage, res: ServerResponse, reading: Reading) {
     this.req = req
     this.res = res
-    this.authority = head.authority
-    this.target = head.target
-    this.length = head.length
     this.#reading = reading
   }
 
@@ -67,6 +69,10 @@ export class NodeIncoming implements Incoming {
     this.res.once('close', () => {
       if (!this.res.writableFinished) listener()
     })
+  }
+
+  interrupt(response: HttpResponse): void {
+    this.#reading.respond(this, response)
   }
 
   #take(): void {

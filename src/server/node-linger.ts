@@ -8,8 +8,8 @@ const LINGER_TIME = 2_000
  * Answers a request of which part is still to come, then closes. What comes is thrown away for a while: closing at once
  * would make the kernel reset the connection, and the client lose the answer it has not read yet (RFC 9112 section 9.6).
  */
-export function lingering({ req, res }: NodeIncoming, body?: Uint8Array): Promise<void> {
-  if (body !== undefined && body.byteLength > 0) res.write(body)
+export function lingering({ req, res }: NodeIncoming, body?: Uint8Array | string): Promise<void> {
+  if (body !== undefined && body.length > 0) res.write(body)
   else res.flushHeaders()
   return new Promise((resolve) => {
     let bytes = 0

@@ -6,10 +6,10 @@ import { isPromise } from './chain.js'
 import type { Core } from './core.js'
 import { dispose } from './dispose.js'
 import type { ListenAddress, Listener } from './listener.js'
-import { headOf } from './node-head.js'
+import { Hosts, readHead } from './node-head.js'
 import { NodeIncoming, type Reading } from './node-incoming.js'
 import { refuse, statusOf, type ClientError } from './node-refusal.js'
-import { writeResponse } from './node-writer.js'
+import { writeResponse, type Writing } from './node-writer.js'
 import { problem } from './problem.js'
 import type { Reporter } from './reporter.js'
 import { ROUTE_LIMITS } from './route-limits.js'
@@ -27,11 +27,17 @@ export interface NodeListenerParts {
   readonly allow: () => string
 }
 
-/** Requests of a connection that are not answered yet. */
-const UNANSWERED = Symbol('unanswered')
+const EXCHANGE = Symbol('exchange')
+
+/** What is going on in a connection. */
+interface Exchange {
+  /** Requests that are not answered yet. */
+  unanswered: number
+  latest: NodeIncoming | undefined
+}
 
 interface Connection extends Socket {
-  [UNANSWERED]: number
+  [EXCHANGE]: Exchange
 }
 
 /** Above our own limits, so that ours decide. The parser counts the target in. */
@@ -42,6 +48,9 @@ export class NodeListener implements Listener {
   readonly isNative = false
   readonly #parts: NodeListenerParts
   readonly #reading: Reading
+  readonly #hosts = new Hosts()
+  readonly #usual: Writing
+  readonly #last: Writing
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #isClosing = false
@@ -49,7 +58,14 @@ export class NodeListener implements Listener {
   constructor(parts: NodeListenerParts) {
     const { settings } = parts
     this.#parts = parts
-    this.#reading = { watch: parts.watch, timeouts: settings.timeouts }
+    this.#reading = {
+      watch: parts.watch,
+      timeouts: settings.timeouts,
+      respond: (incoming, response) => this.#write(incoming, response),
+    }
+    const writeTimeout = settings.timeouts.write
+    this.#usual = { writeTimeout, isLast: false }
+    this.#last = { writeTimeout, isLast: true }
     this.#server = this.#open(settings)
   }
 
@@ -104,24 +120,28 @@ export class NodeListener implements Listener {
     server.maxConnections = limits.connections
     server.on('connection', (socket) => this.#welcome(socket as Connection))
     server.on('checkContinue', (req, res) => this.#take(req, res, true))
-    server.on('checkExpectation', (req, res) => this.#refuse(req, res, 417))
+    server.on('checkExpectation', (req, res) =>
+      this.#refuse(new NodeIncoming(req, res, this.#reading), 417),
+    )
     server.on('connect', (_req, socket) => this.#refuseRaw(socket as Connection, 405))
     server.on('clientError', (error, socket) => this.#misread(error, socket as Connection))
     return server
   }
 
   #welcome(socket: Connection): void {
-    socket[UNANSWERED] = 0
+    socket[EXCHANGE] = { unanswered: 0, latest: undefined }
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
   }
 
   #take(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
-    const head = headOf(req, this.#parts.settings.limits)
-    if (head.status !== 0) return this.#refuse(req, res, head.status)
-    ;(req.socket as Connection)[UNANSWERED]++
-    const incoming = new NodeIncoming(req, res, head, this.#reading)
+    const incoming = new NodeIncoming(req, res, this.#reading)
+    const status = readHead(req, this.#parts.settings.limits, incoming, this.#hosts)
+    if (status !== 0) return this.#refuse(incoming, status)
     incoming.expectsContinue = expectsContinue
+    const exchange = (req.socket as Connection)[EXCHANGE]
+    exchange.unanswered++
+    exchange.latest = incoming
     const answer = this.#parts.core.answer(incoming)
     if (isPromise(answer)) void answer.then((response) => this.#write(incoming, response))
     else this.#write(incoming, answer)
@@ -129,16 +149,14 @@ export class NodeListener implements Listener {
 
   #write(incoming: NodeIncoming, response: HttpResponse): void {
     const { req, res } = incoming
-    ;(req.socket as Connection)[UNANSWERED]--
+    if (incoming.isAnswered) return dispose(response.body)
+    incoming.isAnswered = true
+    ;(req.socket as Connection)[EXCHANGE].unanswered--
     if (res.destroyed) {
       this.#parts.counters.aborted++
-      dispose(response.body)
-      return
+      return dispose(response.body)
     }
-    const writing = {
-      writeTimeout: this.#parts.settings.timeouts.write,
-      isLast: this.#isClosing,
-    }
+    const writing = this.#isClosing ? this.#last : this.#usual
     try {
       const written = writeResponse(incoming, response, writing)
       if (written !== undefined) this.#follow(incoming, written)
@@ -150,14 +168,15 @@ export class NodeListener implements Listener {
   }
 
   /** A body that comes piece by piece failed: with the head still unsent it is 500, after that the client must see it end. */
-  #follow({ req, res, target, method }: NodeIncoming, written: Promise<void>): void {
+  #follow(incoming: NodeIncoming, written: Promise<void>): void {
+    const { req, res, target, method } = incoming
     written
       .catch((error: unknown) => {
         if (res.destroyed) return
         this.#parts.counters.errors++
         this.#parts.reporter.error(`${method} ${target}`, error)
         if (res.headersSent) req.socket.destroy()
-        else this.#refuse(req, res, 500)
+        else this.#refuse(incoming, 500)
       })
       .finally(() => {
         if (this.#isClosing) setImmediate(() => this.#server.closeIdleConnections())
@@ -166,12 +185,10 @@ export class NodeListener implements Listener {
   }
 
   /** A message that is wrong as such: the connection ends, since nobody knows where the next one begins. */
-  #refuse(req: IncomingMessage, res: ServerResponse, status: number): void {
+  #refuse(incoming: NodeIncoming, status: number): void {
     this.#parts.counters.refused++
-    const head = { status: 0, authority: '', target: '', length: undefined }
-    const incoming = new NodeIncoming(req, res, head, this.#reading)
-    const writing = { writeTimeout: this.#parts.settings.timeouts.write, isLast: true }
-    void writeResponse(incoming, problem(status), writing)
+    incoming.length = undefined // whatever it said
+    void writeResponse(incoming, problem(status), this.#last)
   }
 
   #misread(error: ClientError, socket: Connection): void {
@@ -179,10 +196,10 @@ export class NodeListener implements Listener {
     else this.#refuseRaw(socket, statusOf(error))
   }
 
-  /** Only where no answer is due: it would be taken for that one. */
+  /** Only where no other answer is due: it would be taken for that one. */
   #refuseRaw(socket: Connection, status: number): void {
     this.#parts.counters.refused++
-    if (socket[UNANSWERED] > 0) socket.destroy()
+    if (isOwed(socket[EXCHANGE])) socket.destroy()
     else refuse(socket, status, status === 405 ? this.#parts.allow() : undefined)
   }
 
@@ -190,4 +207,10 @@ export class NodeListener implements Listener {
     this.#server.closeAllConnections()
     for (const socket of this.#sockets) socket.destroy()
   }
+}
+
+/** Whether some request waits for an answer, except one whose own body is what went wrong. */
+function isOwed({ unanswered, latest }: Exchange): boolean {
+  if (unanswered === 0) return false
+  return unanswered > 1 || latest === undefined || latest.req.complete || latest.res.headersSent
 }

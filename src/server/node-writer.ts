@@ -5,6 +5,7 @@ import { dispose } from './dispose.js'
 import type { NodeIncoming } from './node-incoming.js'
 import { lingering } from './node-linger.js'
 import { pump } from './node-pump.js'
+import { Reply } from './reply.js'
 
 /** Of the connection, not of the response; and the framing, which the listener alone decides (RFC 9110 section 7.6.1). */
 const OURS: ReadonlySet<string> = new Set([
@@ -17,6 +18,9 @@ const OURS: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ])
+
+/** The lengths of these names, a bit each: most others are told apart by it. */
+const OUR_LENGTHS = [...OURS].reduce((bits, name) => bits | (1 << name.length), 0)
 
 /** Up to so many bytes a body is sent in one piece with the head: copying is cheaper than a second write. */
 const JOINED_BYTES = 16_384
@@ -33,20 +37,26 @@ export function writeResponse(
   response: HttpResponse,
   { writeTimeout, isLast }: Writing,
 ): Promise<void> | undefined {
-  const { status, fields, body } = response
+  const { status, fields } = response
   if (!(status >= 200 && status <= 599)) throw new RangeError(`status ${status}`)
   const isLeft = isUnread(incoming)
   const head = headFields(fields)
   if (isLast || isLeft) head.push('connection', 'close')
   if (incoming.method === 'HEAD' || isBodiless(status)) return writeHead(incoming, response, head)
-  if (body !== undefined && !(body instanceof Uint8Array)) {
+  const body = response instanceof Reply ? response.content : response.body
+  if (typeof body === 'object' && !(body instanceof Uint8Array)) {
     return writePieces(incoming.res, response, body, { head, writeTimeout })
   }
-  head.push('content-length', body === undefined ? '0' : String(body.byteLength))
+  head.push('content-length', String(bytesOf(body)))
   incoming.res.writeHead(status, head)
   if (isLeft) return lingering(incoming, body)
   endWith(incoming.res, body)
   watchSlow(incoming.res, writeTimeout)
+}
+
+function bytesOf(body: Uint8Array | string | undefined): number {
+  if (body === undefined) return 0
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
 /** RFC 9110 section 6.4.1. */
@@ -99,7 +109,8 @@ function headFields(fields: Fields): string[] {
   const head: string[] = []
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string
-    if (!OURS.has(name)) head.push(name, fields[i + 1] as string)
+    if (((OUR_LENGTHS >> name.length) & 1) === 0 || !OURS.has(name))
+      head.push(name, fields[i + 1] as string)
   }
   return head
 }
@@ -112,8 +123,9 @@ function lengthOf(fields: Fields): string | undefined {
 }
 
 /** Bytes as Latin-1 text are the same bytes, and node:http writes text together with the head. */
-function endWith(res: ServerResponse, body: Uint8Array | undefined): void {
-  if (body === undefined || body.byteLength === 0) res.end()
+function endWith(res: ServerResponse, body: Uint8Array | string | undefined): void {
+  if (typeof body === 'string') res.end(body)
+  else if (body === undefined || body.byteLength === 0) res.end()
   else if (body.byteLength > JOINED_BYTES) res.end(body)
   else res.end(latin1(body), 'latin1')
 }

@@ -1,5 +1,5 @@
 import { hasField, withoutFields, type Fields } from '../http/fields.js'
-import { Reply } from './reply.js'
+import type { Reply } from './reply.js'
 
 /**
  * Fields that were set on the context and wait for the response they go into. A name set again replaces what was there;
@@ -37,6 +37,6 @@ export class Pending {
     for (let i = 0; i < this.#fields.length; i += 2) names.add(this.#fields[i] as string)
     names.delete('set-cookie')
     const fields = [...withoutFields(response.fields, names), ...this.#fields]
-    return new Reply(response.status, fields, response.body)
+    return response.withFields(fields)
   }
 }

@@ -25,7 +25,7 @@ export interface Program {
 export function programOf(
   { registered, uses }: Routes,
   fallback: Handler,
-  cache: RouteCache | undefined,
+  cache: RouteCache,
 ): Program {
   return {
     router: new Router(registered.map(({ route }) => route)),

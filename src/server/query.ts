@@ -3,7 +3,8 @@ export class Query {
   readonly #params: URLSearchParams
 
   constructor(query: string) {
-    this.#params = new URLSearchParams(query)
+    // with a mark of its own: one that the query begins with is a character like any other
+    this.#params = new URLSearchParams(`?${query}`)
   }
 
   /** The first of that name. */

@@ -90,7 +90,11 @@ export class ServerRequest {
 
   /** Aborts when the client goes away before it was answered, or the handler takes too long. */
   get signal(): AbortSignal {
-    if (this.#view?.signal !== undefined) return this.#view.signal
+    return this.#view?.signal ?? this.clientSignal
+  }
+
+  /** @internal The same, whatever is shown. It costs microseconds, which nobody pays who does not ask. */
+  get clientSignal(): AbortSignal {
     if (this.#controller === undefined) {
       const controller = (this.#controller = new AbortController())
       if (this.#abortReason !== undefined) controller.abort(this.#abortReason.reason)

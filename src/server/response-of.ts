@@ -13,7 +13,7 @@ export const BYTES = 'application/octet-stream'
  */
 export function replyOf(result: unknown, status: number | undefined): Reply {
   if (result instanceof Reply) return result
-  if (typeof result === 'string') return typed(status, TEXT, Buffer.from(result))
+  if (typeof result === 'string') return typed(status, TEXT, result)
   if (result === undefined) return new Reply(status ?? 204, [], undefined)
   if (typeof result !== 'object' || result === null) return jsonReply(result, status)
   if (result instanceof Uint8Array) return typed(status, BYTES, result)
@@ -26,7 +26,7 @@ export function replyOf(result: unknown, status: number | undefined): Reply {
 function jsonReply(value: unknown, status: number | undefined): Reply {
   const text = JSON.stringify(value) as string | undefined
   if (text === undefined) throw new TypeError(`a ${typeof value} is no JSON`)
-  return typed(status, JSON_TYPE, Buffer.from(text))
+  return typed(status, JSON_TYPE, text)
 }
 
 /** Judged by its shape: it may come from another realm, or from a package. */
@@ -42,6 +42,10 @@ function fromWhatwg(response: Response): HttpResponse {
   return { status: response.status, fields, body: body === null ? undefined : piecesOf(body) }
 }
 
-function typed(status: number | undefined, type: string, body: HttpResponse['body']): Reply {
+function typed(
+  status: number | undefined,
+  type: string,
+  body: HttpResponse['body'] | string,
+): Reply {
   return new Reply(status ?? 200, ['content-type', type], body)
 }

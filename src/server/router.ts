@@ -1,5 +1,5 @@
 import { buildTable, type TableRoute } from './build-table.js'
-import { canonicalPath } from './canonical.js'
+import { canonicalVisible } from './canonical.js'
 import { Matcher } from './matcher.js'
 import { ANY_METHOD, METHODS, REFUSED_METHODS } from './methods.js'
 import { ROUTE_LIMITS } from './route-limits.js'
@@ -16,7 +16,7 @@ export type Match =
       readonly path: string
       /** As sent, without the `?`. */
       readonly query: string
-      /** Begin and end of each param, in the path. */
+      /** Begin and end of each param, in the path. Good until the next call. */
       readonly ranges: readonly number[]
     }
   | {
@@ -64,13 +64,13 @@ export class Router {
       return { kind: 'none', status: 204, allow: this.allow, path: '*', query: '' }
     }
     const end = endOfPath(target)
-    const path = end === -1 ? undefined : canonicalPath(target.slice(0, end))
+    const path = end === -1 ? undefined : canonicalVisible(target.slice(0, end))
     if (path === undefined) return BAD_REQUEST
     if (hasTooManySegments(path)) return TOO_LONG
-    const query = target.slice(end + 1)
+    const query = end === target.length ? '' : target.slice(end + 1)
     const route = this.#matcher.find(method, path)
     if (route === -1) return this.#nothing(method, path, query)
-    return { kind: 'route', route, path, query, ranges: this.#matcher.ranges() }
+    return { kind: 'route', route, path, query, ranges: this.#matcher.ranges }
   }
 
   /** Whether a canonical path has a route for the method. */

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors.js'
+import { routesOf } from './controller.js'
 import { useOf, type Use } from './middleware.js'
 import { ANY_METHOD, parseMethod } from './methods.js'
 import type { Handler, Middleware, RouteOptions, UseOptions } from './options.js'
@@ -62,6 +63,14 @@ export class Routes {
     return this.#addUse(
       useOf(hasPrefix ? first : '/', middleware as Middleware, (options ?? {}) as UseOptions),
     )
+  }
+
+  /** Adds the routes that decorators (`strata-cache/decorator`) put on the methods of an instance. */
+  register(controller: object): this {
+    for (const { method, pattern, cache, handler } of routesOf(controller)) {
+      this.on(method, pattern, { cache }, handler)
+    }
+    return this
   }
 
   /** Adds the routes and middleware of another below a prefix. It is complete then: nothing can be added to it any more. */

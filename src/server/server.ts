@@ -5,6 +5,7 @@ import { parseDuration, type Duration } from '../entry/duration.js'
 import { knownOptions } from '../entry/option.js'
 import { InvalidOptionError, ListenError, NativeUnavailableError } from '../errors.js'
 import { CachedRoutes } from './cached-routes.js'
+import { isPromise } from './chain.js'
 import { Core } from './core.js'
 import { FetchIncoming } from './fetch-incoming.js'
 import { whatwgResponse } from './fetch-response.js'
@@ -79,7 +80,9 @@ export class Server extends Routes {
   /** The same app as a function. */
   readonly fetch = async (request: Request): Promise<Response> => {
     const incoming = new FetchIncoming(request)
-    return whatwgResponse(await this.#core.answer(incoming), request.method)
+    const answer = this.#core.answer(incoming)
+    const response = isPromise(answer) ? await incoming.until(answer) : answer
+    return whatwgResponse(response, request.method)
   }
 
   /** Rejects with `ListenError`: the port is taken, the host is none of this machine; with `NativeUnavailableError`. */

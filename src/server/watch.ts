@@ -2,8 +2,9 @@ import type { Cancel, Clock } from '../clock.js'
 
 /** Something that has to happen before a moment. */
 export interface Watched {
+  /** Set by the watch. */
   dueAt: number
-  readonly expire: () => void
+  expire(): void
 }
 
 /** Longest delay of a sweep, milliseconds. */
@@ -24,12 +25,11 @@ export class Watch {
     this.#clock = clock
   }
 
-  add(ms: number, expire: () => void): Watched {
-    const watched = { dueAt: this.#clock.now() + ms, expire }
+  add(watched: Watched, ms: number): void {
+    watched.dueAt = this.#clock.now() + ms
     this.#watched.add(watched)
     this.#slack = Math.min(this.#slack, ms / 8)
     this.#armFor(watched.dueAt)
-    return watched
   }
 
   /** From now on, once more. */

@@ -34,5 +34,9 @@ function headersOf({ fields }: HttpRequest): Headers {
 }
 
 function urlOf({ scheme, authority, target }: HttpRequest): string {
-  return `${scheme}://${authority}${target === '*' ? '/' : target}`
+  if (target === '*') return `${scheme}://${authority}/`
+  const mark = target.indexOf('?')
+  const [path, query] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark)]
+  // a URL takes it for a slash: the app would be at another path than the route that was found
+  return `${scheme}://${authority}${path.replaceAll('\\', '%5C')}${query}`
 }

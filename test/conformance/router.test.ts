@@ -102,7 +102,7 @@ describe('the table', () => {
     expect(copy).toEqual(table)
     const matcher = new Matcher(copy)
     expect(matcher.find('GET', '/a/b')).toBe(0)
-    expect(matcher.ranges()).toEqual([3, 4])
+    expect(matcher.ranges).toEqual([3, 4])
     expect(matcher.find('POST', '/a/b/c')).toBe(1)
     expect(matcher.find('GET', '/a/b/c')).toBe(-1)
   })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createServer } from '../../../src/server/index.js'
 import { Caches, freshNamespace, PATIENT } from '../../support/caches.js'
 import { get, ok, Site } from '../../support/origin.js'
 import { describeRedis, type RedisServer, startRedis } from '../../support/redis-server.js'
@@ -132,6 +133,30 @@ describeRedis('responses of two caches on one Redis', () => {
     const request = get('/a', { 'accept-encoding': 'gzip', 'if-none-match': '"e-gzip"' })
     expect((await second.ask(request)).status).toBe(304)
     expect(second.asked).toHaveLength(0)
+  })
+
+  it('made of what another process invalidates leave the memory of this one', async () => {
+    const namespace = freshNamespace()
+    const open = () => caches.open({ namespace, redis: { url: server.url, ...PATIENT } }).cache
+    const [own, other] = [open(), open()]
+    await Promise.all([own.ready(), other.ready()])
+    const app = createServer({ cache: own, logger: false })
+    let version = 1
+    app.get('/page', { cache: { ttl: '5m' } }, (c) =>
+      c.cache.get('k', () => `v${version}`, { tags: ['t'] }),
+    )
+    const ask = async (): Promise<[string | null, string]> => {
+      const answer = await app.fetch(new Request('http://example.com/page'))
+      return [answer.headers.get('cache-status'), await answer.text()]
+    }
+    const isKept = () => expect.poll(async () => (await ask())[0]).toContain('strata; hit')
+    for (const invalidate of [() => other.delete('k'), () => other.invalidateTags('t')]) {
+      await isKept()
+      version++
+      expect(await invalidate()).toBe('applied')
+      await expect.poll(async () => (await ask())[1]).toBe(`v${version}`)
+    }
+    await app.close()
   })
 
   describe('when Redis is gone', () => {

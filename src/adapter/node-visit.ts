@@ -1,0 +1,196 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { formatCacheStatus } from '../http/cache-status.js'
+import type { Origin } from '../http/exchange.js'
+import type { Fields } from '../http/fields.js'
+import type { HttpRequest, HttpResponse } from '../http/message.js'
+import type { ResponseCache } from '../http/response-cache.js'
+import type { Rule } from '../http/route-policy.js'
+import { isSafe } from '../http/unsafe.js'
+import { bypassReason } from './bypass.js'
+import { CapturedResponse } from './captured-response.js'
+import { ClientGone } from './client-gone.js'
+import { Nesting } from './nesting.js'
+import { viewed } from './node-request.js'
+import { Sink } from './sink.js'
+import { saidBlindly, visibleFields } from './visible.js'
+import { writeBody } from './write-answer.js'
+import { fieldsSet } from './written-head.js'
+
+/** One request to a handler that writes into a `ServerResponse`. */
+export interface NodeVisit {
+  readonly responses: ResponseCache
+  readonly rule: Rule
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  /** Undefined: one that no cache may have an opinion on. */
+  readonly request: HttpRequest | undefined
+  /** What the policy's functions are given. */
+  readonly c: unknown
+  /** Runs the handler. What it throws is a failure of the handler; it may as well tell its framework. */
+  readonly run: () => unknown
+  /** Properties of the framework's request, narrowed to what the key names. */
+  readonly narrowed: (rule: Rule) => Readonly<Record<string, unknown>>
+  /** How an answer is given that needed no handler; undefined: written into the response. */
+  readonly give?: ((answer: HttpResponse) => unknown) | undefined
+}
+
+const nesting = new Nesting()
+
+/** Answers from the cache, or runs the handler. Rejects with what the framework has to answer. */
+export function visitNode(visit: NodeVisit): void | Promise<void> {
+  const { req, res, rule, request, run } = visit
+  const { method = '' } = req
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (request === undefined || (!isRead && isSafe(method))) return settled(run())
+  const reason = isRead ? bypassReason(rule, request) : undefined
+  if (reason === undefined) {
+    const unshareable = nesting.enter(req, rule)
+    if (unshareable === undefined) return settled(run())
+    return new NodeExchange(visit, request, unshareable).answer()
+  }
+  res.setHeader('cache-status', formatCacheStatus({ fwd: 'bypass', detail: reason }))
+  return settled(run())
+}
+
+function settled(result: unknown): void | Promise<void> {
+  if (result instanceof Promise) return result.then(() => undefined)
+}
+
+class NodeExchange {
+  readonly #visit: NodeVisit
+  readonly #request: HttpRequest
+  readonly #unshareable: () => string | undefined
+  #before: Fields | undefined
+  #captured: CapturedResponse | undefined
+  #view: ReturnType<typeof viewed> | undefined
+  #leaving: AbortController | undefined
+
+  constructor(visit: NodeVisit, request: HttpRequest, unshareable: () => string | undefined) {
+    this.#visit = visit
+    this.#request = request
+    this.#unshareable = unshareable
+  }
+
+  answer(): void | Promise<void> {
+    const { responses, rule, c } = this.#visit
+    const signalOf = (): AbortSignal => this.#signal()
+    const answer = responses.answer({
+      request: this.#request,
+      rule,
+      c,
+      origin: this.#origin,
+      unshareable: this.#unshareable,
+      // a hit in memory has no use for it
+      get signal(): AbortSignal {
+        return signalOf()
+      },
+    })
+    if (!(answer instanceof Promise)) return this.#give(answer)
+    this.#look() // the handler may run when this request has been answered
+    return this.#later(answer)
+  }
+
+  async #later(promised: Promise<HttpResponse>): Promise<void> {
+    let answer
+    try {
+      answer = await promised
+    } catch (error) {
+      if (error instanceof ClientGone) return
+      this.#captured?.restore()
+      throw error
+    }
+    await this.#give(answer)
+  }
+
+  #signal(): AbortSignal {
+    if (this.#leaving === undefined) {
+      const leaving = new AbortController()
+      this.#leaving = leaving
+      const { res } = this.#visit
+      const leave = (): void => {
+        // an answer may be all sent while what it was made of is still being stored
+        if (!res.writableFinished) leaving.abort(new ClientGone())
+      }
+      if (res.destroyed) leave()
+      else res.once('close', leave)
+    }
+    return this.#leaving.signal
+  }
+
+  /** What was set before us. */
+  #look(): Fields {
+    this.#before ??= fieldsSet(this.#visit.res)
+    return this.#before
+  }
+
+  readonly #origin: Origin = async (asked, signal) => {
+    if (this.#captured !== undefined) return await again(this.#captured)
+    const { req, res, rule, run } = this.#visit
+    const captured = new CapturedResponse({
+      req,
+      res,
+      before: this.#look(),
+      aside: (real) => this.#aside(real),
+      onEnd: () => this.#view?.overlay.remove(),
+    })
+    this.#captured = captured
+    this.#show(asked)
+    const leave = (): void => this.#abandon(signal?.reason)
+    if (signal?.aborted === true) leave()
+    else signal?.addEventListener('abort', leave, { once: true })
+    try {
+      await run()
+    } catch (error) {
+      captured.fail(error)
+    }
+    const response = await captured.response
+    return { ...response, fields: saidBlindly(rule, response.fields) }
+  }
+
+  /** Lets the handler see what the key names. */
+  #show(asked: HttpRequest): void {
+    const { req, rule, narrowed } = this.#visit
+    this.#view = viewed(req, {
+      method: asked.method,
+      fields: visibleFields(rule, asked, this.#request),
+      properties: rule.policy === undefined ? {} : narrowed(rule),
+    })
+  }
+
+  /** Whoever stood before the handler looks at the request as it is. */
+  #aside(real: () => void): void {
+    this.#view?.overlay.remove()
+    try {
+      real()
+    } finally {
+      if (this.#captured?.isEnded === false) this.#view?.overlay.apply()
+    }
+  }
+
+  #abandon(reason: unknown): void {
+    if (this.#captured?.isEnded !== false) return
+    this.#captured.fail(reason)
+    const { emitter } = this.#view?.events ?? {}
+    process.nextTick(() => {
+      emitter?.emit('aborted')
+      emitter?.emit('close')
+    })
+  }
+
+  #give(answer: HttpResponse): void | Promise<void> {
+    if (this.#captured !== undefined) return writeBody(this.#captured.answer(answer), answer)
+    const { give, res } = this.#visit
+    if (give !== undefined) return settled(give(answer))
+    const sink = new Sink(res)
+    sink.writeHead(answer)
+    return writeBody(sink, answer)
+  }
+}
+
+/** A handler runs once per request: what it has said then counts, if it can be said twice. */
+async function again(captured: CapturedResponse): Promise<HttpResponse> {
+  const response = await captured.response
+  const { status, body } = response
+  if (status !== 304 && (body === undefined || body instanceof Uint8Array)) return response
+  throw new Error(`the handler's answer (${status}) is of no use for this request`)
+}

@@ -1,0 +1,105 @@
+import { expect } from 'vitest'
+import { gate } from '../../support/gate.js'
+import type { Handling } from '../adapter-site.js'
+import { type Bench, counted, page, statusOf, turns } from '../adapter-bench.js'
+
+/** Errors are the framework's to answer, and nothing of them is kept. */
+export function failureCases(bench: Bench): void {
+  bench.it('a handler that throws is the framework’s to answer', async (serve) => {
+    const { handle, runs } = counted((h, run) => {
+      if (run === 1) throw new Error('no database')
+      return h.send(200, 'page')
+    })
+    const { ask } = await serve(page(handle))
+    expect((await ask('/page')).status).toBe(500)
+    expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
+    expect(statusOf(await ask('/page'))).toContain('hit')
+    expect(runs()).toBe(2)
+  })
+
+  bench.it('a handler that rejects is the framework’s to answer', async (serve) => {
+    const { handle } = counted(async (h, run) => {
+      await turns(2)
+      if (run === 1) throw new Error('no database')
+      return await h.send(200, 'page')
+    })
+    const { ask } = await serve(page(handle))
+    expect((await ask('/page')).status).toBe(500)
+    expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
+  })
+
+  bench.it('an error that is handed on is the framework’s to answer', async (serve) => {
+    const { handle } = counted((h, run) =>
+      run === 1 ? h.pass?.(new Error('no database')) : h.send(200, 'page'),
+    )
+    const { ask } = await serve(page(handle))
+    expect((await ask('/page')).status).toBe(500)
+    expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
+  })
+
+  bench.it('those who waited for a handler that fails get an error as well', async (serve) => {
+    const go = gate()
+    const { handle } = counted(async () => {
+      await go.promise
+      throw new Error('no database')
+    })
+    const { ask, arrived } = await serve(page(syncOr(handle)))
+    const all = Array.from({ length: 5 }, () => ask('/page'))
+    await arrived(5)
+    go.open()
+    for (const answer of await Promise.all(all)) expect(answer.status).toBe(500)
+  })
+
+  bench.it('a stale page is served when the handler fails', async (serve) => {
+    const { handle, runs } = counted((h, run) => {
+      if (run > 1) throw new Error('no database')
+      return h.send(200, 'page')
+    })
+    const { ask, clock } = await serve(page(handle, { ttl: '10s', grace: '1m' }))
+    await ask('/page')
+    clock.advance(11_000)
+    for (let i = 0; i < 3; i++) {
+      expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
+      await turns()
+    }
+    expect(runs()).toBeGreaterThan(1)
+  })
+
+  bench.it('a stream that breaks off breaks the connection and is not stored', async (serve) => {
+    const { handle, runs } = counted((h, run) =>
+      h.stream(
+        (async function* () {
+          yield await Promise.resolve(Buffer.from('one '))
+          await turns()
+          if (run === 1) throw new Error('reset')
+          yield Buffer.from('two')
+        })(),
+      ),
+    )
+    const { ask } = await serve(page(handle))
+    await expect(ask('/page')).rejects.toThrow()
+    expect((await ask('/page')).body).toBe('one two')
+    expect(statusOf(await ask('/page'))).toContain('hit')
+    expect(runs()).toBe(2)
+  })
+
+  bench.it('an error of the policy’s own functions is the framework’s to answer', async (serve) => {
+    const { ask } = await serve(
+      page((h) => h.send(200, 'page'), {
+        tagsOf: () => {
+          throw new Error('no tags')
+        },
+      }),
+    )
+    expect((await ask('/page')).status).toBe(500)
+  })
+}
+
+/** For frameworks that do not look at promises: what rejects is handed on. */
+function syncOr(handle: (h: Handling) => unknown): (h: Handling) => unknown {
+  return (h) => {
+    const result = handle(h)
+    const { pass } = h
+    return result instanceof Promise && pass !== undefined ? void result.catch(pass) : result
+  }
+}
