@@ -109,7 +109,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #responseOf(head: ResponseHead): HttpResponse {
     const body = this.#body
-    return { ...head, body: body?.whole() ?? body, trailers: () => this.#trailers }
+    const trailers = (): Fields => this.#trailers
+    // trailers need a body that has an end of its own
+    const whole = this.#trailers.length === 0 ? body?.whole() : undefined
+    return { ...head, body: whole ?? body, trailers }
   }
 }
 

@@ -14,7 +14,7 @@ export interface ProxyOptions {
 }
 
 export interface ProxiedBy {
-  /** Aborts when the client has gone. */
+  /** Aborts when the client has gone. A hit does not ask for it. */
   readonly signal?: AbortSignal | undefined
   /** What the rule's functions are given. */
   readonly c?: unknown
@@ -28,7 +28,7 @@ export function proxyThrough(
   origin: OriginServer,
   { rule = httpRule(undefined) }: ProxyOptions = {},
 ): Proxy {
-  return async (incoming, { signal, c } = {}) => {
+  return async (incoming, by = {}) => {
     const refused = refusal(incoming, origin)
     if (refused !== undefined) return refused
     let isAnswered = false
@@ -41,7 +41,7 @@ export function proxyThrough(
       },
     })
     try {
-      const visit = visitOf({ request, rule, origin, c: c ?? incoming, signal })
+      const visit = visitOf({ request, rule, origin, c: by.c ?? incoming, by })
       return await answerTo(responses, visit, request)
     } finally {
       isAnswered = true
@@ -54,15 +54,17 @@ interface Proxied {
   readonly rule: Rule
   readonly origin: OriginServer
   readonly c: unknown
-  readonly signal: AbortSignal | undefined
+  readonly by: ProxiedBy
 }
 
-function visitOf({ request, rule, origin, c, signal }: Proxied): Visit {
+function visitOf({ request, rule, origin, c, by }: Proxied): Visit {
   return {
     request,
     rule,
     c,
-    signal,
+    get signal() {
+      return by.signal
+    },
     isRemote: true,
     origin: (asked, signal) => origin.send({ ...request, ...seenBy(rule, request, asked) }, signal),
   }

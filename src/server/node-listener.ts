@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { ListenError } from '../errors.js'
+import { HttpError, ListenError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
 import { isPromise } from './chain.js'
 import type { Core } from './core.js'
@@ -176,7 +176,7 @@ export class NodeListener implements Listener {
         this.#parts.counters.errors++
         this.#parts.reporter.error(`${method} ${target}`, error)
         if (res.headersSent) req.socket.destroy()
-        else this.#refuse(incoming, 500)
+        else this.#refuse(incoming, failureStatus(error))
       })
       .finally(() => {
         if (this.#isClosing) setImmediate(() => this.#server.closeIdleConnections())
@@ -213,4 +213,9 @@ export class NodeListener implements Listener {
 function isOwed({ unanswered, latest }: Exchange): boolean {
   if (unanswered === 0) return false
   return unanswered > 1 || latest === undefined || latest.req.complete || latest.res.headersSent
+}
+
+/** Of a body that never began: what it says itself, if it is a fault of ours. */
+function failureStatus(error: unknown): number {
+  return error instanceof HttpError && error.status >= 500 ? error.status : 500
 }
