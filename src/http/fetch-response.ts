@@ -87,7 +87,8 @@ export function passed(
 ): HttpResponse {
   const status = { fwd: forward, fwdStatus: response.status, detail } as const
   const fields = told(visit, response.fields, status)
-  return { ...response, fields }
+  const { body, trailers } = response
+  return { status: response.status, fields, body, trailers }
 }
 
 /** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
