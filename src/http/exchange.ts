@@ -17,10 +17,15 @@ export interface Visit {
   readonly origin: Origin
   /** Aborts when the client has gone. */
   readonly signal?: AbortSignal | undefined
+  /** It may be answered from the cache, but no other waits for it: it comes with a body, at its client's pace. */
+  readonly isAlone?: boolean | undefined
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
   /** What the handler read of the cache, known when it has answered; undefined: nothing. */
   readonly read?: (() => Read | undefined) | undefined
-  /** Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). */
-  readonly unshareable?: ((response: ResponseHead) => string | undefined) | undefined
+  /**
+   * Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). Undefined
+   * in place of a response: it has thrown.
+   */
+  readonly unshareable?: ((response: ResponseHead | undefined) => string | undefined) | undefined
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RawBody } from '../entry/raw-body.js'
 import type { TagLimits } from '../entry/tag.js'
 import type { Context } from '../cache/context.js'
+import { askOrigin, discard } from './ask-origin.js'
 import { collect, collectAlone, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
@@ -19,7 +20,6 @@ import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
 import { type CacheRules, judge, type Lifetime, type Storable } from './storable.js'
 import { packResponse, type StoredResponse } from './stored-response.js'
-import { freshen, validationRequest } from './validation.js'
 import { varyValues } from './vary.js'
 
 /** What a load brings for those who wait: a response, or that each has to ask for himself. */
@@ -57,9 +57,10 @@ export class OriginFailure extends Error {
 
 /** Asks the origin and decides, once, what becomes of its response. */
 export async function fetchResponse(fetching: Fetching, load: Context): Promise<Landed> {
-  const { visit, stored, onError, live } = fetching
+  const { visit, onError, live } = fetching
   const requestAt = fetching.now()
-  const response = await ask(visit, stored, load.signal)
+  const response = await asked(fetching, load)
+  if ('pass' in response) return response
   const responseAt = fetching.now()
   // RFC 5861 section 4: an error is any of 500, 502, 503, 504
   if (onError && FAILURES.has(response.status)) {
@@ -77,6 +78,21 @@ export async function fetchResponse(fetching: Fetching, load: Context): Promise<
   return await keep(fetching, load, { response, verdict, responseAt })
 }
 
+/** An error that may come of what one client sent is his: nobody who waits for the same response is told of it. */
+async function asked(
+  { visit, stored, onError, live }: Fetching,
+  load: Context,
+): Promise<HttpResponse | Pass> {
+  try {
+    return await askOrigin(visit, stored, load.signal)
+  } catch (error) {
+    if (onError || visit.unshareable?.(undefined) === undefined) throw error
+    live.fail(error)
+    load.skip()
+    return Object.freeze({ pass: 'error' })
+  }
+}
+
 const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
 
 /** A response that is not stored, for the one who asked. */
@@ -90,34 +106,6 @@ export function passed(
   const { body, trailers } = response
   return { status: response.status, fields, body, trailers }
 }
-
-/** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
-async function ask(
-  { request, origin, rule }: Visit,
-  stored: StoredResponse | undefined,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
-  const whole = rule.compress ? inIdentity(request) : request
-  const plain = validationRequest(whole, NO_VALIDATOR)
-  const response = await origin(
-    stored === undefined ? plain : validationRequest(whole, stored),
-    signal,
-  )
-  if (stored === undefined || response.status !== 304) return response
-  discard(response)
-  const freshened = freshen(stored, response)
-  if (freshened === undefined) return await origin(plain, signal)
-  return { status: freshened.status, fields: freshened.fields, body: stored.body }
-}
-
-/** Without a coding: those are made here. */
-function inIdentity(request: HttpRequest): HttpRequest {
-  return { ...request, fields: withoutFields(request.fields, ACCEPT_ENCODING) }
-}
-
-const ACCEPT_ENCODING: ReadonlySet<string> = new Set(['accept-encoding'])
-
-const NO_VALIDATOR: ResponseHead = Object.freeze({ status: 200, fields: Object.freeze([]) })
 
 interface Exchange {
   readonly request: HttpRequest
@@ -136,9 +124,7 @@ function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Stor
   const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
   if (typeof head === 'string') return head
   if (rule.unless?.(c, response) === true) return 'unless'
-  // under a policy the whole is made for a HEAD as well
-  const request =
-    rule.policy === undefined ? exchange.request : { ...exchange.request, method: 'GET' }
+  const request = rule.policy === undefined ? exchange.request : underPolicy(exchange.request)
   const judged = { ...exchange, request, response: head }
   const verdict = judge(judged, { ...rules, setCookie: rule.setCookie })
   if (!verdict.storable) return verdict.reason
@@ -147,6 +133,13 @@ function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Stor
   if (rule.policy === undefined) return verdict
   return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
 }
+
+/** The whole is made for a HEAD as well, and what a client says of caching does not count: it cannot make the origin work. */
+function underPolicy(request: HttpRequest): HttpRequest {
+  return { ...request, method: 'GET', fields: withoutFields(request.fields, WISHES) }
+}
+
+const WISHES: ReadonlySet<string> = new Set(['cache-control', 'pragma'])
 
 /** It has no end. */
 function isEventStream(fields: Fields): boolean {
@@ -292,13 +285,4 @@ function tagsOf(request: HttpRequest, { fields }: ResponseHead): readonly string
 
 function areTags(tags: readonly string[], { tagsPerEntry, tagBytes }: TagLimits): boolean {
   return tags.length <= tagsPerEntry && tags.every((tag) => Buffer.byteLength(tag) <= tagBytes)
-}
-
-/** A body that nobody reads is let go. */
-function discard({ body }: HttpResponse): void {
-  if (body === undefined || body instanceof Uint8Array) return
-  const iterator = body[Symbol.asyncIterator]()
-  Promise.resolve(iterator.return?.()).catch(() => {
-    // it is not wanted, however it ends
-  })
 }

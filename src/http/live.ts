@@ -4,11 +4,13 @@ import type { HttpResponse } from './message.js'
 export class Live {
   readonly offered: Promise<HttpResponse>
   #offer!: (response: HttpResponse) => void
+  #fail!: (error: unknown) => void
   #isTaken = false
 
   constructor() {
-    this.offered = new Promise((resolve) => {
+    this.offered = new Promise((resolve, reject) => {
       this.#offer = resolve
+      this.#fail = reject
     })
   }
 
@@ -20,6 +22,12 @@ export class Live {
   offer(response: HttpResponse): void {
     this.#isTaken = true
     this.#offer(response)
+  }
+
+  /** The request is answered with an error that is its own. */
+  fail(error: unknown): void {
+    this.#isTaken = true
+    this.#fail(error)
   }
 
   close(): void {

@@ -16,6 +16,9 @@ const FRESHNESS: ReadonlySet<string> = new Set([
   'pragma',
 ])
 
+/** Where a handler may say that a response is not for others: to all caches, or to those near to it alone. */
+const NARROWING: readonly string[] = ['cache-control', 'cdn-cache-control', 'surrogate-control']
+
 /**
  * A response under a policy, as one that says of itself what the policy says; or why it is not stored. What the handler says
  * can only narrow the policy: `no-store`, `private`, `no-cache`, a Vary on what is not in the key, another coding.
@@ -42,10 +45,12 @@ function refusal(
   { status, fields }: ResponseHead,
 ): string | undefined {
   if (!policy.statuses.has(status)) return 'status'
-  const said = parseDirectives(linesOf(fields, 'cache-control'))
-  if (said.noStore) return 'no-store'
-  if (said.private !== false) return 'private'
-  if (said.noCache !== false) return 'no-cache'
+  for (const name of NARROWING) {
+    const said = parseDirectives(linesOf(fields, name))
+    if (said.noStore) return 'no-store'
+    if (said.private !== false) return 'private'
+    if (said.noCache !== false) return 'no-cache'
+  }
   const vary = varyOf(fields)
   if (vary === '*') return 'vary'
   const keyed = new Set(rule.key.headers.map(([name]) => name))

@@ -135,6 +135,7 @@ export class ResponseCache {
   }
 
   async #load(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+    if (isAlone(visit)) return await pass(visit, 'alone')
     const loaded = await loadResponse(this.#on, visit, looked)
     const { key, kept } = looked
     if (loaded.kind === 'live') return loaded.response
@@ -212,10 +213,16 @@ function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
   return isApart ? undefined : 'authorization'
 }
 
+/** Whether others would wait in vain for what it gets, or for what it has yet to send. */
+function isAlone(visit: Visit): boolean {
+  return visit.isAlone === true || directivesOf(visit).noStore
+}
+
 /** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
 function isLasting(reason: string): boolean {
   return (
     reason !== 'status' &&
+    reason !== 'error' &&
     reason !== 'broken' &&
     reason !== 'length' &&
     reason !== 'failed-elsewhere'

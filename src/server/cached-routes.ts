@@ -61,12 +61,13 @@ export class CachedRoutes implements RouteCache {
   #answer(route: CachedRoute, context: Context, run: Run): HttpResponse | Promise<HttpResponse> {
     // what an app of another kind makes of them is not seen here; it is asked as if there were no cache
     if (route.isUnwatched && isPersonal(route.rule, context.req.incoming.fields)) {
-      return run(context)
+      return run(context.below(context.req))
     }
     return this.#responses.answer(new RouteVisit(route, context, run))
   }
 }
 
+/** Whether a request under a policy says who asks, in a field that the policy has no word about. */
 function isPersonal({ policy, key, authorization }: Rule, fields: Fields): boolean {
   if (policy === undefined) return false
   if (authorization === 'bypass' && hasField(fields, 'authorization')) return true

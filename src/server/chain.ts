@@ -76,20 +76,12 @@ function layerStep({ middleware }: Use, below: Step): Step {
   }
 }
 
-/** Fields set above the cache do not get into it: they wait until it has answered. */
+/** Fields set above the cache do not get into it: they are of each answer that leaves it. */
 function cacheStep(layer: CacheLayer, below: Step): Step {
   return (context) => {
-    const aside = context.setAside()
-    const finish = (response: HttpResponse): Reply => {
-      context.restore(aside)
-      return context.finish(Reply.of(response))
-    }
+    const finish = (response: HttpResponse): Reply => context.finish(Reply.of(response))
     const answer = layer(context, below)
-    if (!isPromise(answer)) return finish(answer)
-    return answer.then(finish, (error: unknown) => {
-      context.restore(aside)
-      throw error
-    })
+    return isPromise(answer) ? answer.then(finish) : finish(answer)
   }
 }
 

@@ -24,7 +24,6 @@ export class Context<P extends string = string> {
   /** @internal Why there is none. */
   miss: Miss | undefined
   readonly #cacheOf: () => Cache
-  #seenCache: (() => Cache) | undefined
   #status: number | undefined
   #pending: Pending | undefined
 
@@ -37,12 +36,7 @@ export class Context<P extends string = string> {
 
   /** The cache of the server. What a handler reads of it, its cached answer depends on. */
   get cache(): Cache {
-    return this.#seenCache?.() ?? this.#cacheOf()
-  }
-
-  /** @internal Gives this in its place from now on. */
-  showCache(cacheOf: (() => Cache) | undefined): void {
-    this.#seenCache = cacheOf
+    return this.#cacheOf()
   }
 
   /** Sets the status of what is answered without saying one. */
@@ -110,18 +104,14 @@ export class Context<P extends string = string> {
     return pending.isEmpty ? reply : pending.onto(reply)
   }
 
-  /** @internal What was set so far, taken away: it does not belong to what is answered below. */
-  setAside(): SetAside {
-    const aside = { status: this.#status, pending: this.#pending }
-    this.#status = undefined
-    this.#pending = undefined
-    return aside
-  }
-
-  /** @internal */
-  restore({ status, pending }: SetAside): void {
-    this.#status = status
-    this.#pending = pending
+  /**
+   * @internal The same for what is below the cache. It has fields and a status of its own: what is answered there may be kept
+   * for others, and may be made while this request has long been answered.
+   */
+  below(req: ServerRequest, cacheOf: () => Cache = this.#cacheOf): Context<P> {
+    const below = new Context(req, this.params, cacheOf)
+    below.name = this.name
+    return below
   }
 
   #reply(
@@ -144,11 +134,6 @@ export class Context<P extends string = string> {
     }
     return new Reply(code, fields, body)
   }
-}
-
-export interface SetAside {
-  readonly status: number | undefined
-  readonly pending: Pending | undefined
 }
 
 function checkedStatus(status: number): number {

@@ -49,6 +49,11 @@ export class Inputs {
     return missing === undefined ? undefined : describeInput('header', missing)
   }
 
+  /** Whether an error may have come of an input that others who wait for the answer have otherwise. */
+  get isErrorOwn(): boolean {
+    return this.#unkeyed !== undefined || this.#read.size > 0
+  }
+
   #isKeyed(input: Input, name: string | undefined): boolean {
     const { query, cookies } = this.#rule.key
     if (input === 'query' && query === undefined) return true

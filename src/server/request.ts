@@ -22,6 +22,8 @@ export class ServerRequest {
   #abortReason: { readonly reason: unknown } | undefined
   #raw: Request | undefined
   #view: RequestView | undefined
+  /** The request that this one shows. */
+  #above: ServerRequest | undefined
 
   /** @internal */
   constructor(incoming: Incoming, path: string, query: string, limit: number) {
@@ -69,7 +71,7 @@ export class ServerRequest {
    */
   bytes(): Promise<Uint8Array> {
     this.#view?.witness('body', undefined)
-    return (this.#body ??= this.#incoming.bytes(this.#limit))
+    return (this.#body ??= this.#above?.bytes() ?? this.#incoming.bytes(this.#limit))
   }
 
   /** The body as UTF-8; what is none becomes U+FFFD. */
@@ -90,11 +92,8 @@ export class ServerRequest {
 
   /** Aborts when the client goes away before it was answered, or the handler takes too long. */
   get signal(): AbortSignal {
-    return this.#view?.signal ?? this.clientSignal
-  }
-
-  /** @internal The same, whatever is shown. It costs microseconds, which nobody pays who does not ask. */
-  get clientSignal(): AbortSignal {
+    if (this.#view?.signal !== undefined) return this.#view.signal
+    if (this.#above !== undefined) return this.#above.signal
     if (this.#controller === undefined) {
       const controller = (this.#controller = new AbortController())
       if (this.#abortReason !== undefined) controller.abort(this.#abortReason.reason)
@@ -108,7 +107,8 @@ export class ServerRequest {
     const request = this.#view?.request?.()
     if (request !== undefined) return request
     this.#view?.witness('raw', undefined)
-    return (this.#raw ??= whatwgRequest(this.#incoming, this.#limit, this.signal))
+    return (this.#raw ??=
+      this.#above?.raw ?? whatwgRequest(this.#incoming, this.#limit, this.signal))
   }
 
   /** @internal */
@@ -127,11 +127,11 @@ export class ServerRequest {
     this.#controller?.abort(reason)
   }
 
-  /** @internal Shows this from now on. Returns how to end it. */
-  show(view: RequestView): () => void {
-    this.#view = view
-    return () => {
-      if (this.#view === view) this.#view = undefined
-    }
+  /** @internal The same request as it may be seen below the cache. */
+  seenAs(view: RequestView): ServerRequest {
+    const seen = new ServerRequest(this.#incoming, this.path, this.#query, this.#limit)
+    seen.#view = view
+    seen.#above = this
+    return seen
   }
 }

@@ -41,9 +41,8 @@ export class RouteVisit implements Visit {
     this.#run = run
   }
 
-  /** The client's own, also while the handler is shown another. */
   get signal(): AbortSignal {
-    return this.c.req.clientSignal
+    return this.c.req.signal
   }
 
   get origin(): Origin {
@@ -54,8 +53,13 @@ export class RouteVisit implements Visit {
     return () => this.#recorder?.read
   }
 
-  get unshareable(): (response: ResponseHead) => string | undefined {
+  get isAlone(): boolean {
+    return this.c.req.incoming.length !== 0
+  }
+
+  get unshareable(): (response: ResponseHead | undefined) => string | undefined {
     return (response) => {
+      if (response === undefined) return this.#ownError()
       const input = this.#seen.unkeyedIn(response)
       if (input === undefined) return undefined
       this.#route.warn(this.rule.route ?? '', input)
@@ -67,22 +71,36 @@ export class RouteVisit implements Visit {
     return (this.#inputs ??= new Inputs(this.rule))
   }
 
-  /** What the handler reads of the cache is noted. */
-  #recorded(wanted: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { dependencies } = this.rule
-    if (dependencies === false) return this.#runAs(wanted, signal)
-    const { cacheOf, record } = this.#route
-    const recorder = (this.#recorder = record())
-    if (dependencies === 'async') {
-      const { engine } = insideOf(cacheOf())
-      return AsyncRecorder.of(engine).run(recorder, () => this.#runAs(wanted, signal))
-    }
-    this.c.showCache(() => recordingCache(cacheOf(), recorder))
-    return this.#runAs(wanted, signal)
+  /** An app that sees all of the request and is not watched may have failed for any of it. */
+  #ownError(): string | undefined {
+    const { isUnwatched } = this.#route
+    const isOwn = this.#seen.isErrorOwn || (isUnwatched && this.rule.policy === undefined)
+    return isOwn ? 'error' : undefined
   }
 
-  /** Runs the handler with the request as it may be seen. */
-  async #runAs(wanted: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  /** What the handler reads of the cache is noted. */
+  #recorded(
+    wanted: HttpRequest,
+    signal: AbortSignal | undefined,
+  ): HttpResponse | Promise<HttpResponse> {
+    const { dependencies } = this.rule
+    if (dependencies === false) return this.#runAs(wanted, signal, undefined)
+    const { cacheOf, record } = this.#route
+    const recorder = (this.#recorder = record())
+    if (dependencies === 'context') {
+      return this.#runAs(wanted, signal, () => recordingCache(cacheOf(), recorder))
+    }
+    const { engine } = insideOf(cacheOf())
+    const run = async (): Promise<HttpResponse> => await this.#runAs(wanted, signal, undefined)
+    return AsyncRecorder.of(engine).run(recorder, run)
+  }
+
+  /** Runs the handler with the request, and the cache, as they may be seen. */
+  #runAs(
+    wanted: HttpRequest,
+    signal: AbortSignal | undefined,
+    cacheOf: (() => Cache) | undefined,
+  ): HttpResponse | Promise<HttpResponse> {
     const { rule, c } = this
     const { isUnwatched } = this.#route
     const hasPolicy = rule.policy !== undefined
@@ -91,38 +109,10 @@ export class RouteVisit implements Visit {
     const fields = seenFields(rule, wanted, isUnwatched)
     const target = isUnwatched && hasPolicy ? seenTarget(rule, wanted.target) : wanted.target
     const seen: HttpRequest = { ...wanted, method, fields, target }
-    const request = isUnwatched
-      ? () => requestWithoutBody(seen, signal ?? c.req.clientSignal)
-      : undefined
-    const hide = c.req.show({ method, fields, signal, witness: this.#seen.witness, request })
-    const end = (): void => {
-      hide()
-      c.showCache(undefined)
-    }
-    try {
-      const response = await this.#run(c)
-      const { body, status } = response
-      if (body === undefined || body instanceof Uint8Array) {
-        end()
-        return response
-      }
-      return { status, fields: response.fields, body: whileRead(body, end) }
-    } catch (error) {
-      end()
-      throw error
-    }
-  }
-}
-
-/** A handler may read of the request for as long as its answer comes. */
-async function* whileRead(
-  body: AsyncIterable<Uint8Array>,
-  end: () => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-  } finally {
-    end()
+    const request = isUnwatched ? () => requestWithoutBody(seen, signal ?? c.req.signal) : undefined
+    const { witness } = this.#seen
+    const req = c.req.seenAs({ method, fields, signal, witness, request })
+    return this.#run(c.below(req, cacheOf))
   }
 }
 

@@ -1,3 +1,4 @@
+import { HttpError } from '../errors.js'
 import type { HttpRequest } from '../http/message.js'
 import type { Incoming } from './incoming.js'
 
@@ -33,7 +34,9 @@ function headersOf({ fields }: HttpRequest): Headers {
   return headers
 }
 
+/** Throws `HttpError` 400 for a host that HTTP permits and a URL does not have, such as `1.2.3.4.5`. */
 function urlOf({ scheme, authority, target }: HttpRequest): string {
+  if (!URL.canParse(`${scheme}://${authority}`)) throw new HttpError(400, 'a Host of no URL')
   if (target === '*') return `${scheme}://${authority}/`
   const mark = target.indexOf('?')
   const [path, query] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark)]

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Cache, createCache } from '../../../src/index.js'
+import { HttpError } from '../../../src/errors.js'
 import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
+import { gate } from '../../support/gate.js'
 
 let cache: Cache
 let app: Server
@@ -87,4 +89,181 @@ test.each([
   const headers = { authorization: 'Bearer ann' }
   expect(await bodyOf('/a', { headers })).toBe(isKept ? 'guest' : 'Bearer ann')
   expect(await bodyOf('/a')).toBe('guest')
+})
+
+describe('an error', () => {
+  test.each([
+    ['under a policy', { ttl: '1m' } as const],
+    ['by its own words', true as const],
+  ])('that comes of what one client sent is not told to those who wait, %s', async (_, rule) => {
+    const started = gate()
+    const waiting = gate()
+    app.get('/a', { cache: rule }, async (c) => {
+      const bad = c.req.header('x-bad')
+      if (bad !== undefined) {
+        started.open()
+        await waiting.promise
+        throw new HttpError(400, `${bad} is bad`)
+      }
+      return 'page'
+    })
+    const attack = ask('/a', { headers: { 'x-bad': 'evil' } })
+    await started.promise
+    const victims = [1, 2, 3].map(() => ask('/a'))
+    await new Promise(setImmediate)
+    waiting.open()
+    expect((await attack).status).toBe(400)
+    expect((await Promise.all(victims)).map(({ status }) => status)).toEqual([200, 200, 200])
+  })
+
+  test('of an app that cannot be watched is not told to those who wait', async () => {
+    const started = gate()
+    const waiting = gate()
+    const server = serve({
+      fetch: async ({ headers }) => {
+        if (!headers.has('x-bad')) return new Response('page')
+        started.open()
+        await waiting.promise
+        throw new Error('bad')
+      },
+      rules: { '/a': true },
+    })
+    const attack = ask('/a', { headers: { 'x-bad': 'evil' } }, server)
+    await started.promise
+    const victim = ask('/a', {}, server)
+    await new Promise(setImmediate)
+    waiting.open()
+    expect((await attack).status).toBe(500)
+    expect((await victim).status).toBe(200)
+    await server.close()
+  })
+})
+
+describe('others who ask at the same time', () => {
+  test('wait neither for the body of a GET nor in vain', async () => {
+    let runs = 0
+    const started = gate()
+    app.get('/a', { cache: { ttl: '1m' } }, async (c) => {
+      runs++
+      started.open()
+      await c.req.bytes()
+      return 'page'
+    })
+    const body = gate<Uint8Array>()
+    const attack = app.fetch(fatGet('http://example.com/a', body.promise))
+    await started.promise
+    expect(await bodyOf('/a')).toBe('page')
+    expect(runs).toBe(2)
+    body.open(Buffer.from('end'))
+    expect(await (await attack).text()).toBe('page')
+  })
+
+  test.each([
+    ['under a policy', { ttl: '1m' } as const, 1],
+    ['by its own words', true as const, 2],
+  ])('are not sent to the origin one by one by a client’s no-store, %s', async (_, rule, most) => {
+    let runs = 0
+    const waiting = gate()
+    app.get('/a', { cache: rule }, async (c) => {
+      runs++
+      await waiting.promise
+      c.header('cache-control', 'max-age=60')
+      return 'page'
+    })
+    const attack = ask('/a', { headers: { 'cache-control': 'no-store' } })
+    const victims = [1, 2, 3].map(() => bodyOf('/a'))
+    await new Promise(setImmediate)
+    waiting.open()
+    await Promise.all([attack, ...victims])
+    expect(runs).toBe(most)
+    expect(isHit(await ask('/a'))).toBe(true)
+  })
+})
+
+/** A GET with a body, which no Request may have, but a listener may meet. */
+function fatGet(url: string, body: Promise<Uint8Array>): Request {
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      controller.enqueue(await body)
+      controller.close()
+    },
+  })
+  const request = new Request(url, { method: 'POST', body: stream, duplex: 'half' })
+  Object.defineProperty(request, 'method', { value: 'GET' })
+  return request
+}
+
+function isHit(response: Response): boolean {
+  return response.headers.get('cache-status')?.startsWith('strata; hit') === true
+}
+
+test.each(['no-store', 'private', 'no-cache', 'max-age=60, No-Store', 'private="set-cookie"'])(
+  'a handler narrows its policy by %s in any field that caches listen to',
+  async (said) => {
+    for (const name of ['Cache-Control', 'CDN-Cache-Control', 'Surrogate-Control']) {
+      app.get(`/${name}`, { cache: { ttl: '1m' } }, (c) => c.text('own', 200, { [name]: said }))
+      await ask(`/${name}`)
+      expect(isHit(await ask(`/${name}`))).toBe(false)
+    }
+  },
+)
+
+describe('what a middleware above the cache sets and reads', () => {
+  test('does not get into an answer that is made behind the back of its client', async () => {
+    let runs = 0
+    const answered = gate()
+    const made = gate()
+    const kept = gate()
+    app.use(async (c, next) => {
+      await next()
+      const user = c.req.header('x-user')
+      if (user === undefined) return
+      c.header('x-user', user)
+      answered.open()
+      await kept.promise
+    })
+    app.get('/a', { cache: { ttl: '1m', grace: '1m' } }, async (c) => {
+      if (++runs === 2) {
+        await answered.promise
+        made.open()
+      }
+      c.header('x-run', String(runs))
+      return 'page'
+    })
+    await ask('/a')
+    await cache.invalidateTags('route:/a', { soft: true })
+    const ann = app.fetch(new Request('http://example.com/a', { headers: { 'x-user': 'ann' } }))
+    await made.promise
+    await new Promise(setImmediate)
+    const stored = await ask('/a')
+    kept.open()
+    expect((await ann).headers.get('x-user')).toBe('ann')
+    expect((await ann).headers.get('x-run')).toBe('1')
+    expect(stored.headers.get('x-run')).toBe('2')
+    expect(stored.headers.get('x-user')).toBe(null)
+  })
+
+  test('is no reading of the handler, whose answer still comes', async () => {
+    const asked = gate()
+    app.use(async (c, next) => {
+      await next()
+      c.header('x-agent', `${c.req.method} ${c.req.header('user-agent')}`)
+      asked.open()
+    })
+    app.get('/a', { cache: { ttl: '1m' } }, (c) =>
+      c.stream(
+        (async function* () {
+          await asked.promise
+          yield Buffer.from('page')
+        })(),
+      ),
+    )
+    for (const agent of ['ann', 'bob']) {
+      const answer = await ask('/a', { headers: { 'user-agent': agent } })
+      expect(answer.headers.get('x-agent')).toBe(`GET ${agent}`)
+      expect(await answer.text()).toBe('page')
+      await new Promise(setImmediate)
+      expect(isHit(answer)).toBe(agent === 'bob')
+    }
+  })
 })

@@ -38,6 +38,7 @@ describe.each([
     ['a path', ['Host: example.com/x']],
     ['a list', ['Host: example.com, evil.example']],
     ['a space', ['Host: example.com evil.example']],
+    ['a port beyond all ports', ['Host: example.com:65536']],
     ['a port of letters', ['Host: example.com:8o']],
     ['an empty Host', ['Host:']],
     ['a fragment', ['Host: example.com#']],
@@ -91,6 +92,17 @@ describe.each([
       hits: true,
       foolsNaive: false,
     })
+  })
+
+  it('is not asked for by a host that no URL can have', async () => {
+    const site = await sites.open(plan)
+    for (const host of ['1.2.3.4.5', 'xn--a', '0x1.2.3.4.5.6']) {
+      const attack = get('/a', [`Host: ${host}`])
+      expect((await site.ask(attack)).status).not.toBe(500)
+      await site.survives({ attack: [attack], victim: get('/a'), hits: true })
+      await site.cache.clear()
+    }
+    expect(site.cached.stats().errors).toBe(0)
   })
 
   it('is that of the same authority in absolute-form', async () => {
