@@ -103,7 +103,8 @@ export function passed(
 ): HttpResponse {
   const status = { fwd: forward, fwdStatus: response.status, detail } as const
   const fields = told(visit, response.fields, status)
-  return { status: response.status, fields, body: response.body }
+  const { body, trailers } = response
+  return { status: response.status, fields, body, trailers }
 }
 
 interface Exchange {
@@ -227,7 +228,8 @@ function liveAnswer(fetching: Fetching, judged: Judged, { live }: Collecting): H
   const own = told(visit, response.fields, status)
   if (!isWhole) {
     const head = { status: response.status, fields: own }
-    if (conditionOf(request, head) === 'send') return { ...head, body: live }
+    const { trailers } = response
+    if (conditionOf(request, head) === 'send') return { ...head, body: live, trailers }
     const nothing = conditioned(request, head, { ...head, body: NOTHING })
     void live[Symbol.asyncIterator]().return?.()
     return nothing

@@ -8,7 +8,7 @@ import type { Visit } from './exchange.js'
 import { type Fetching, fetchResponse, type Landed, OriginFailure } from './fetch-response.js'
 import { Live } from './live.js'
 import type { HttpResponse } from './message.js'
-import type { Looked } from './response-lookup.js'
+import type { Kept, Looked } from './response-lookup.js'
 import type { ResponseSpace } from './response-space.js'
 import type { RawBody } from '../entry/raw-body.js'
 
@@ -45,7 +45,7 @@ export async function loadResponse(
     // the cache makes no other
     load: (context) => fetchResponse(fetching, context as Context),
   }
-  const stale = isBehind || fetching.onError || isOffline(visit, looked) ? kept?.held : undefined
+  const stale = isBehind || fetching.onError || isOffline(visit, kept) ? kept?.held : undefined
   const landing = read(on.space, loaded, { ...found, fresh: undefined, stale, isDue: false })
   landing.catch(() => undefined) // who was answered while the load went on hears of its failure by the body
   const first = await Promise.race([live.offered, landing]).catch(passable)
@@ -82,7 +82,7 @@ function forwardOf({ kept, isVariant }: Looked): ForwardReason {
 }
 
 /** RFC 9111 section 4.2.4: of a server that cannot be reached a stale response is served, unless it forbade it. */
-function isOffline({ isRemote }: Visit, { kept }: Looked): boolean {
+export function isOffline({ isRemote }: Visit, kept: Kept | undefined): boolean {
   return isRemote === true && kept?.use.use === 'validate' && kept.use.offline
 }
 

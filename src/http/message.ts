@@ -23,4 +23,6 @@ export type HttpBody = Uint8Array | AsyncIterable<Uint8Array> | undefined
 
 export interface HttpResponse extends ResponseHead {
   readonly body: HttpBody
+  /** Fields behind the body, known when it has ended. They are passed on, never stored (RFC 9111 section 3.1). */
+  readonly trailers?: (() => Fields) | undefined
 }

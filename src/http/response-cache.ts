@@ -3,7 +3,7 @@ import { countHit } from '../cache/hit.js'
 import { invalidate } from '../cache/invalidate.js'
 import { reportRead } from '../cache/report.js'
 import { given, knownOptions } from '../entry/option.js'
-import { InvalidOptionError } from '../errors.js'
+import { HttpError, InvalidOptionError } from '../errors.js'
 import { Dependencies, type Recorder } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import { hasField } from './fields.js'
@@ -11,7 +11,7 @@ import { passed } from './fetch-response.js'
 import { groupInvalidations } from './groups.js'
 import { HitForMiss } from './hit-for-miss.js'
 import { groupTag, urlTag } from './http-key.js'
-import { loadResponse } from './load-response.js'
+import { isOffline, loadResponse } from './load-response.js'
 import { OWN_FIELD } from './lower.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { pass, passUnwaited } from './pass.js'
@@ -113,8 +113,16 @@ export class ResponseCache {
     if (visit.request.method === 'HEAD' && visit.rule.policy === undefined) {
       return await this.#head(visit, key, kept)
     }
-    if (kept !== undefined) return await this.#load(visit, looked, known)
+    if (kept !== undefined) return await this.#validate(visit, looked, known)
     return await this.#missed(visit, looked, known)
+  }
+
+  async #validate(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+    try {
+      return await this.#load(visit, looked, known)
+    } catch (error) {
+      throw isForbidden(visit, looked.kept) ? unreachable(error) : error
+    }
   }
 
   async #missed(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
@@ -157,7 +165,16 @@ export class ResponseCache {
 
   /** A HEAD goes to the origin as it is; what it says of the stored response counts (RFC 9111 section 4.3.5). */
   async #head(visit: Visit, key: string, kept: Kept | undefined): Promise<HttpResponse> {
-    const response = await visit.origin(visit.request, visit.signal)
+    let response: HttpResponse
+    try {
+      response = await visit.origin(visit.request, visit.signal)
+    } catch (error) {
+      if (isForbidden(visit, kept)) throw unreachable(error)
+      if (kept === undefined || !isOffline(visit, kept)) throw error
+      const { stored, use } = kept
+      const ttl = ttlOf(stored, use.age)
+      return present(visit.request, stored, use.age, { hit: true, ttl, detail: 'stale-if-error' })
+    }
     if (kept !== undefined && response.status === 200 && !headAgrees(kept.stored, response)) {
       await invalidate(this.#on.space, { kind: 'expire', key })
     }
@@ -219,6 +236,21 @@ function hit({ request }: Visit, stored: StoredResponse, age: number): HttpRespo
 /** Seconds; negative when stale. */
 function ttlOf({ lifetime }: StoredResponse, age: number): number {
   return Math.floor((lifetime.freshFor - age) / 1_000)
+}
+
+/** Whether a stale response is at hand that is not to be used though its server cannot be reached (RFC 9111 section 5.2.2.2). */
+function isForbidden({ isRemote }: Visit, kept: Kept | undefined): boolean {
+  if (isRemote !== true || kept === undefined) return false
+  const { lifetime } = kept.stored
+  return lifetime.mustRevalidate && kept.use.age >= lifetime.freshFor
+}
+
+/** Any status that says more than that there was no answer stays (RFC 9111 section 5.2.2.2). */
+function unreachable(cause: unknown): unknown {
+  if (cause instanceof HttpError && cause.status !== 502) return cause
+  return new HttpError(504, 'what is stored must be revalidated, and its server does not answer', {
+    cause,
+  })
 }
 
 /** RFC 9111 section 5.2.1.7. */

@@ -13,7 +13,7 @@ import type { ErrorHandler, Handler } from './options.js'
 import { paramsOf } from './path-params.js'
 import { problem } from './problem.js'
 import type { Program, Runnable } from './program.js'
-import type { Reply } from './reply.js'
+import { Reply } from './reply.js'
 import type { Reporter } from './reporter.js'
 import { ServerRequest } from './request.js'
 import { replyOf } from './response-of.js'
@@ -190,8 +190,9 @@ export class Core {
     return hosts.has(authority.replace(/:\d+$/, ''))
   }
 
-  #timed({ status, fields, body }: HttpResponse, begin: number): HttpResponse {
+  #timed(response: HttpResponse, begin: number): HttpResponse {
     const ms = (this.#parts.clock.now() - begin).toFixed(1)
-    return { status, fields: [...fields, 'server-timing', `total;dur=${ms}`], body }
+    const { fields } = response
+    return Reply.of(response).withFields([...fields, 'server-timing', `total;dur=${ms}`])
   }
 }

@@ -1,5 +1,7 @@
 import { foreignHandler } from './fetch-app.js'
 import type { FetchHandler, RouteCacheOption, ServerOptions } from './options.js'
+import { METHODS, REGISTRABLE } from './methods.js'
+import type { Proxied } from './proxied.js'
 import { Server } from './server.js'
 import { parseServerSettings } from './settings.js'
 
@@ -8,6 +10,7 @@ export function createServer(options: ServerOptions = {}): Server {
   const settings = parseServerSettings(options)
   const server = new Server(settings)
   if (settings.fetch !== undefined) addFetch(server, settings.fetch, settings.rules)
+  if (server.proxied !== undefined) addOrigin(server, server.proxied, settings.rules)
   return server
 }
 
@@ -20,3 +23,16 @@ function addFetch(server: Server, fetch: FetchHandler, rules: ReadonlyMap<string
   server.all('/', handler)
   server.all('/*', handler)
 }
+
+/** The routes to a server behind this one: those that have a rule, then everything, whatever the method. */
+function addOrigin(server: Server, proxied: Proxied, rules: ReadonlyMap<string, unknown>): void {
+  for (const [pattern, rule] of rules) server.all(pattern, proxied.handler(pattern, rule))
+  for (const pattern of ['/', '/*'].filter((pattern) => !rules.has(pattern))) {
+    const handler = proxied.handler(pattern, true)
+    server.all(pattern, handler)
+    // methods that a server knows only where it has a route for them
+    for (const method of OTHERS) server.on(method, pattern, handler)
+  }
+}
+
+const OTHERS: readonly string[] = [...REGISTRABLE].filter((method) => !METHODS.includes(method))

@@ -22,6 +22,12 @@ export interface Incoming {
   onGone(listener: () => void): void
   /** Answers at once, while the handler still runs; what that returns later is thrown away. */
   interrupt(response: HttpResponse): void
+  /** Address of the client, where there is one. */
+  readonly client?: string | undefined
+  /** Of HTTP, as it came. */
+  readonly version?: '1.0' | '1.1' | undefined
+  /** Tells the client of an answer of 1xx, if it can be told. */
+  inform?(status: number, fields: Fields): void
   /** The request as WHATWG has it, if it came as one. */
   readonly whole?: Request
 }

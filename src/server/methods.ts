@@ -18,7 +18,7 @@ export const METHODS: readonly string[] = [
 export const REFUSED_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 
 /** Others that node:http can parse; a server knows those it has a route for. */
-const REGISTRABLE: ReadonlySet<string> = new Set(
+export const REGISTRABLE: ReadonlySet<string> = new Set(
   METHODS.concat(
     ['ACL', 'BIND', 'CHECKOUT', 'COPY', 'LINK', 'LOCK', 'M-SEARCH', 'MERGE', 'MKACTIVITY'],
     ['MKCALENDAR', 'MKCOL', 'MOVE', 'NOTIFY', 'PROPFIND', 'PROPPATCH', 'PURGE', 'REBIND'],

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fieldsOf, type Fields } from '../http/fields.js'
 import { HttpError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
+import { writeInformation } from './node-information.js'
 import { bodyChunks, readBody } from './node-body.js'
 import type { Head } from './node-head.js'
 import type { Incoming } from './incoming.js'
@@ -51,6 +52,14 @@ export class NodeIncoming implements Incoming, Head {
     return this.req.socket.destroyed && !this.res.writableFinished
   }
 
+  get client(): string | undefined {
+    return this.req.socket.remoteAddress
+  }
+
+  get version(): '1.0' | '1.1' {
+    return this.req.httpVersionMinor === 0 ? '1.0' : '1.1'
+  }
+
   async bytes(limit: number): Promise<Uint8Array> {
     if (this.length === 0) return new Uint8Array(0)
     this.#take()
@@ -70,6 +79,11 @@ export class NodeIncoming implements Incoming, Head {
     this.res.once('close', () => {
       if (!this.res.writableFinished) listener()
     })
+  }
+
+  inform(status: number, fields: Fields): void {
+    if (this.isAnswered || this.version === '1.0') return
+    writeInformation(this.res, status, fields)
   }
 
   interrupt(response: HttpResponse): void {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
-import { ListenError } from '../errors.js'
+import { HttpError, ListenError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
 import { isPromise } from './chain.js'
 import type { Core } from './core.js'
@@ -183,7 +183,7 @@ export class NodeListener implements Listener {
       this.#parts.counters.errors++
       this.#parts.reporter.error(`${method} ${target}`, error)
       if (res.headersSent) cutShort(req, this.#reading.timeouts.write)
-      else this.#refuse(incoming, 500)
+      else this.#refuse(incoming, failureStatus(error))
     })
   }
 
@@ -241,4 +241,9 @@ function isIdle(socket: Connection): boolean {
 function cutShort({ socket, httpVersionMinor }: IncomingMessage, writeTimeout: number): void {
   if (httpVersionMinor === 0) socket.resetAndDestroy()
   else socket.setTimeout(writeTimeout).destroySoon()
+}
+
+/** Of a body that never began: what it says itself, if it is a fault of ours. */
+function failureStatus(error: unknown): number {
+  return error instanceof HttpError && error.status >= 500 ? error.status : 500
 }

@@ -1,6 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import { ended } from './dispose.js'
 
+export interface Pumping {
+  /** Called before each piece. */
+  readonly sendHead: () => void
+  /** Called behind the last. */
+  readonly sendTrailers?: (() => void) | undefined
+  /** Milliseconds. */
+  readonly writeTimeout: number
+}
+
 /**
  * Sends a body that comes piece by piece, no faster than the client takes it. The head goes with the first piece, or by
  * itself when that one is not there at once. Ends early, and tells the source, when the client goes away. Rejects with what
@@ -9,8 +18,7 @@ import { ended } from './dispose.js'
 export async function pump(
   res: ServerResponse,
   body: AsyncIterable<Uint8Array>,
-  sendHead: () => void,
-  writeTimeout: number,
+  { sendHead, sendTrailers, writeTimeout }: Pumping,
 ): Promise<void> {
   const pieces = body[Symbol.asyncIterator]()
   let isClosed = res.destroyed
@@ -34,6 +42,7 @@ export async function pump(
       if (piece.value.byteLength > 0 && !res.write(piece.value)) await drained(res, writeTimeout)
     }
     res.off('close', onClose)
+    sendTrailers?.()
     res.end()
   } finally {
     clearImmediate(early)

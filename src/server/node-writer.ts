@@ -5,6 +5,7 @@ import { dispose } from './dispose.js'
 import type { NodeIncoming } from './node-incoming.js'
 import { lingering } from './node-linger.js'
 import { pump } from './node-pump.js'
+import { addTrailers, takesTrailers } from './node-trailers.js'
 import { Reply } from './reply.js'
 
 /** Of the connection, not of the response; and the framing, which the listener alone decides (RFC 9110 section 7.6.1). */
@@ -40,7 +41,7 @@ export function writeResponse(
   if (incoming.method === 'HEAD' || isBodiless(status)) return writeHead(incoming, response, head)
   const body = response instanceof Reply ? response.content : response.body
   if (typeof body === 'object' && !(body instanceof Uint8Array)) {
-    return writePieces(incoming.res, response, body, { head, writeTimeout })
+    return writePieces(incoming, response, body, { head, writeTimeout })
   }
   head.push('content-length', String(bytesOf(body)))
   incoming.res.writeHead(status, head)
@@ -78,11 +79,12 @@ function writeHead(
 
 /** A length that was promised is kept: node:http fails on a body of another. */
 function writePieces(
-  res: ServerResponse,
-  { status, fields }: HttpResponse,
+  incoming: NodeIncoming,
+  { status, fields, trailers }: HttpResponse,
   pieces: AsyncIterable<Uint8Array>,
   { head, writeTimeout }: { readonly head: string[]; readonly writeTimeout: number },
 ): Promise<void> {
+  const { res } = incoming
   const length = lengthOf(fields)
   if (length !== undefined) {
     head.push('content-length', length)
@@ -91,7 +93,9 @@ function writePieces(
   const sendHead = (): void => {
     if (!res.headersSent) res.writeHead(status, head)
   }
-  return pump(res, pieces, sendHead, writeTimeout)
+  const hasTrailers = trailers !== undefined && length === undefined && takesTrailers(incoming)
+  const sendTrailers = hasTrailers ? () => addTrailers(res, trailers()) : undefined
+  return pump(res, pieces, { sendHead, sendTrailers, writeTimeout })
 }
 
 /** Part of the body is still to come, and nobody will read it: more than the parser should swallow. */

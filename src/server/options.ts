@@ -3,6 +3,7 @@ import type { Logger } from '../cache/options.js'
 import type { Duration } from '../entry/duration.js'
 import type { ByteSize } from '../entry/option.js'
 import type { RoutePolicy } from '../http/route-policy.js'
+import type { OriginOptions } from '../proxy/origin-options.js'
 import type { Context } from './context.js'
 
 export interface ServerOptions {
@@ -26,7 +27,11 @@ export interface ServerOptions {
   readonly logger?: Logger | false | undefined
   /** An app that answers what no route of this one does. */
   readonly fetch?: FetchHandler | undefined
-  /** With `fetch`: patterns whose answers are cached, and how. */
+  /** A server behind this one, `'http://127.0.0.1:8080'`, that answers what no route of this one does, through the cache. */
+  readonly origin?: string | URL | undefined
+  /** With `origin`: how it is asked. */
+  readonly proxy?: OriginOptions | undefined
+  /** With `fetch` or `origin`: patterns whose answers are cached, and how. */
   readonly rules?: Readonly<Record<string, RouteCacheOption>> | undefined
 }
 

@@ -8,16 +8,25 @@ export class Reply implements HttpResponse {
   readonly fields: Fields
   #body: HttpBody | string
 
-  constructor(status: number, fields: Fields, body: HttpBody | string) {
+  /** @internal Fields behind the body, known when it has ended. */
+  readonly trailers: HttpResponse['trailers']
+
+  constructor(
+    status: number,
+    fields: Fields,
+    body: HttpBody | string,
+    trailers?: HttpResponse['trailers'],
+  ) {
     this.status = status
     this.fields = fields
     this.#body = body
+    this.trailers = trailers
   }
 
   static of(response: HttpResponse): Reply {
     return response instanceof Reply
       ? response
-      : new Reply(response.status, response.fields, response.body)
+      : new Reply(response.status, response.fields, response.body, response.trailers)
   }
 
   /** Text becomes bytes when it is first asked for. */
@@ -33,6 +42,6 @@ export class Reply implements HttpResponse {
 
   /** @internal The same body with other fields. */
   withFields(fields: Fields): Reply {
-    return new Reply(this.status, fields, this.#body)
+    return new Reply(this.status, fields, this.#body, this.trailers)
   }
 }

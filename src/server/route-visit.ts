@@ -116,7 +116,8 @@ export class RouteVisit implements Visit {
   }
 }
 
-function requestOf({ req }: Context): HttpRequest {
+/** With the path as routes have it, which is what the key has. */
+export function requestOf({ req }: Context): HttpRequest {
   const { method, scheme, authority, fields } = req.incoming
   const target = req.rawQuery === '' ? req.path : `${req.path}?${req.rawQuery}`
   return { method, scheme, authority, target, fields }

@@ -13,6 +13,7 @@ import type { ListenAddress, Listener } from './listener.js'
 import { NodeListener } from './node-listener.js'
 import type { ErrorHandler, Handler } from './options.js'
 import { programOf, type Program } from './program.js'
+import { Proxied } from './proxied.js'
 import { Reporter } from './reporter.js'
 import { routeViews, type RouteView } from './route-view.js'
 import type { RouteCache } from './route-cache.js'
@@ -32,6 +33,8 @@ export class Server extends Routes {
   readonly #core: Core
   readonly #watch: Watch
   readonly #reporter: Reporter
+  /** @internal */
+  readonly proxied: Proxied | undefined
   #program: Program | undefined
   #ownCache: Cache | undefined
   #onError: ErrorHandler | undefined
@@ -51,6 +54,7 @@ export class Server extends Routes {
       cacheOf: () => this.#cache(),
       warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
     })
+    this.proxied = this.#proxiedBy(settings)
     this.#core = new Core({
       settings,
       clock: systemClock,
@@ -96,6 +100,7 @@ export class Server extends Routes {
     this.#current()
     const listener = (this.#listener = this.#nodeListener())
     try {
+      await this.proxied?.open()
       this.#address = await listener.listen()
     } catch (error) {
       this.#listener = undefined
@@ -143,7 +148,7 @@ export class Server extends Routes {
 
   /**
    * Takes no more connections, finishes what runs within `timeout` (default 10s), then cuts off the rest. The port is free
-   * when it resolves. A cache that the server made is closed with it.
+   * when it resolves. Connections to an origin are closed, and a cache that the server made is closed with it.
    */
   close(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     const { timeout = CLOSE_TIMEOUT } = knownOptions(options, ['timeout'])
@@ -162,6 +167,12 @@ export class Server extends Routes {
 
   protected override changed(): void {
     this.#program = undefined
+  }
+
+  #proxiedBy({ origin, limits }: ServerSettings): Proxied | undefined {
+    if (origin === undefined) return undefined
+    const { bodyBytes } = limits
+    return new Proxied({ settings: origin, bodyBytes, cacheOf: () => this.#cache() })
   }
 
   #nodeListener(): Listener {
@@ -192,6 +203,7 @@ export class Server extends Routes {
   async #close(timeout: number): Promise<void> {
     await this.#listener?.close(timeout)
     this.#address = undefined
+    await this.proxied?.close()
     await this.#ownCache?.close()
   }
 }

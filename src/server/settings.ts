@@ -3,6 +3,8 @@ import type { Logger } from '../cache/options.js'
 import { parseDuration } from '../entry/duration.js'
 import { given, knownOptions, parseBytes, parseCount, parseFlag } from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
+import type { OriginOptions } from '../proxy/origin-options.js'
+import { type OriginSettings, parseOriginSettings } from '../proxy/origin-settings.js'
 import { authorityOf } from './authority.js'
 import { SERVER_DEFAULTS } from './defaults.js'
 import type { FetchHandler, ServerOptions } from './options.js'
@@ -38,6 +40,7 @@ export interface ServerSettings {
   readonly timeouts: Timeouts
   readonly logger: Logger | false | undefined
   readonly fetch: FetchHandler | undefined
+  readonly origin: OriginSettings | undefined
   readonly rules: ReadonlyMap<string, unknown>
 }
 
@@ -53,6 +56,8 @@ const NAMES = [
   'timeouts',
   'logger',
   'fetch',
+  'origin',
+  'proxy',
   'rules',
 ]
 const LIMIT_NAMES = ['headerBytes', 'headerFields', 'bodyBytes', 'connections']
@@ -67,6 +72,7 @@ const DAY = 24 * HOUR
 export function parseServerSettings(options: ServerOptions): ServerSettings {
   const said = knownOptions(options, NAMES)
   const fetch = parseFetch(said['fetch'])
+  const origin = parseOrigin(said, fetch)
   return Object.freeze({
     cache: parseCache(said['cache']),
     port: parseCount(given(said['port'], SERVER_DEFAULTS.port), 'port', 0, 65_535),
@@ -79,7 +85,8 @@ export function parseServerSettings(options: ServerOptions): ServerSettings {
     timeouts: parseTimeouts(given(said['timeouts'], {})),
     logger: parseLogger(said['logger']),
     fetch,
-    rules: parseRules(said['rules'], fetch),
+    origin,
+    rules: parseRules(said['rules'], fetch !== undefined || origin !== undefined),
   })
 }
 
@@ -158,9 +165,21 @@ function parseFetch(value: unknown): FetchHandler | undefined {
   throw new InvalidOptionError('fetch', value, 'a function from Request to Response')
 }
 
-function parseRules(value: unknown, fetch: FetchHandler | undefined): ReadonlyMap<string, unknown> {
+function parseOrigin(
+  { origin, proxy }: Readonly<Record<string, unknown>>,
+  fetch: FetchHandler | undefined,
+): OriginSettings | undefined {
+  if (origin === undefined) {
+    if (proxy === undefined) return undefined
+    throw new InvalidOptionError('proxy', proxy, 'nothing without origin')
+  }
+  if (fetch !== undefined) throw new InvalidOptionError('origin', origin, 'nothing beside fetch')
+  return parseOriginSettings(origin, given(proxy, {}) as OriginOptions, 'proxy')
+}
+
+function parseRules(value: unknown, isAllowed: boolean): ReadonlyMap<string, unknown> {
   if (value === undefined) return new Map()
-  if (fetch === undefined) throw new InvalidOptionError('rules', value, 'nothing without fetch')
+  if (!isAllowed) throw new InvalidOptionError('rules', value, 'nothing without fetch or origin')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidOptionError('rules', value, 'an object: patterns and how they are cached')
   }

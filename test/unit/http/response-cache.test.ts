@@ -131,8 +131,40 @@ describe('by what the response says of itself', () => {
       status: 200,
       body: 'one',
     })
-    await expect(site.ask(get('/b'), { isRemote: true })).rejects.toThrow('ECONNREFUSED')
+    await expect(site.ask(get('/b'), { isRemote: true })).rejects.toMatchObject({
+      status: 504,
+      cause: { message: 'ECONNREFUSED' },
+    })
+    const head = { ...get('/a'), method: 'HEAD' }
+    const seen = await site.ask(head, { isRemote: true })
+    expect([seen.status, seen.body, seen.headers('content-length')]).toEqual([200, '', '3'])
+    await expect(site.ask(head)).rejects.toThrow('ECONNREFUSED')
+    await expect(
+      site.ask({ ...get('/b'), method: 'HEAD' }, { isRemote: true }),
+    ).rejects.toMatchObject({ status: 504 })
     await expect(site.ask(get('/a'))).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('goes on with its trailers, which are neither stored nor header fields', async () => {
+    async function* body() {
+      yield Buffer.from('one')
+    }
+    for (const control of ['max-age=60', 'no-store']) {
+      const response = { ...ok('', { 'cache-control': control }), body: body() }
+      const trailers = () => ['x-sum', '1']
+      const visit = { request: get(`/${control}`), rule: site.rule, c: undefined }
+      const origin = () => ({ ...response, trailers })
+      const answer = await site.responses.answer({ ...visit, origin })
+      expect((await seen(answer)).headers('x-sum')).toBe(undefined)
+      expect(answer.trailers?.()).toEqual(['x-sum', '1'])
+    }
+    const stored = await site.responses.answer({
+      request: get('/max-age=60'),
+      rule: site.rule,
+      c: undefined,
+      origin: () => Promise.reject(new Error('asked')),
+    })
+    expect([stored.trailers, (await seen(stored)).headers('x-sum')]).toEqual([undefined, undefined])
   })
 
   test('is asked for anew when the client says so', async () => {
