@@ -10,7 +10,7 @@ import { bypassReason } from './bypass.js'
 import { CapturedResponse } from './captured-response.js'
 import { ClientGone } from './client-gone.js'
 import { Nesting } from './nesting.js'
-import { viewed } from './node-request.js'
+import { Look } from './node-request.js'
 import { Sink } from './sink.js'
 import { saidBlindly, visibleFields } from './visible.js'
 import { writeBody } from './write-answer.js'
@@ -28,8 +28,12 @@ export interface NodeVisit {
   readonly c: unknown
   /** Runs the handler. What it throws is a failure of the handler; it may as well tell its framework. */
   readonly run: () => unknown
-  /** Properties of the framework's request, narrowed to what the key names. */
+  /** Properties of Node's request that the framework has set, narrowed to what the key names. */
   readonly narrowed: (rule: Rule) => Readonly<Record<string, unknown>>
+  /** The framework's own request, where it is another object, and its properties, narrowed as well. */
+  readonly other?: (rule: Rule) => readonly [object, Readonly<Record<string, unknown>>]
+  /** What was set for the response before; undefined: what is set on Node's own. */
+  readonly before?: () => Fields
   /** How an answer is given that needed no handler; undefined: written into the response. */
   readonly give?: ((answer: HttpResponse) => unknown) | undefined
 }
@@ -62,7 +66,7 @@ class NodeExchange {
   readonly #unshareable: () => string | undefined
   #before: Fields | undefined
   #captured: CapturedResponse | undefined
-  #view: ReturnType<typeof viewed> | undefined
+  #look: Look | undefined
   #leaving: AbortController | undefined
 
   constructor(visit: NodeVisit, request: HttpRequest, unshareable: () => string | undefined) {
@@ -86,7 +90,7 @@ class NodeExchange {
       },
     })
     if (!(answer instanceof Promise)) return this.#give(answer)
-    this.#look() // the handler may run when this request has been answered
+    this.#beforeNow() // the handler may run when this request has been answered
     return this.#later(answer)
   }
 
@@ -118,8 +122,9 @@ class NodeExchange {
   }
 
   /** What was set before us. */
-  #look(): Fields {
-    this.#before ??= fieldsSet(this.#visit.res)
+  #beforeNow(): Fields {
+    const { before, res } = this.#visit
+    this.#before ??= before === undefined ? fieldsSet(res) : before()
     return this.#before
   }
 
@@ -129,9 +134,9 @@ class NodeExchange {
     const captured = new CapturedResponse({
       req,
       res,
-      before: this.#look(),
+      before: this.#beforeNow(),
       aside: (real) => this.#aside(real),
-      onEnd: () => this.#view?.overlay.remove(),
+      onEnd: () => this.#look?.remove(),
     })
     this.#captured = captured
     this.#show(asked)
@@ -149,28 +154,30 @@ class NodeExchange {
 
   /** Lets the handler see what the key names. */
   #show(asked: HttpRequest): void {
-    const { req, rule, narrowed } = this.#visit
-    this.#view = viewed(req, {
+    const { req, rule, narrowed, other } = this.#visit
+    const isNarrow = rule.policy !== undefined
+    this.#look = new Look(req, {
       method: asked.method,
       fields: visibleFields(rule, asked, this.#request),
-      properties: rule.policy === undefined ? {} : narrowed(rule),
+      properties: isNarrow ? narrowed(rule) : {},
+      other: isNarrow ? other?.(rule) : undefined,
     })
   }
 
   /** Whoever stood before the handler looks at the request as it is. */
   #aside(real: () => void): void {
-    this.#view?.overlay.remove()
+    this.#look?.remove()
     try {
       real()
     } finally {
-      if (this.#captured?.isEnded === false) this.#view?.overlay.apply()
+      if (this.#captured?.isEnded === false) this.#look?.apply()
     }
   }
 
   #abandon(reason: unknown): void {
     if (this.#captured?.isEnded !== false) return
     this.#captured.fail(reason)
-    const { emitter } = this.#view?.events ?? {}
+    const { emitter } = this.#look?.events ?? {}
     process.nextTick(() => {
       emitter?.emit('aborted')
       emitter?.emit('close')
