@@ -1,5 +1,6 @@
-import { type Fields, linesOf } from '../http/fields.js'
+import type { Fields } from '../http/fields.js'
 import type { HttpBody, HttpResponse } from '../http/message.js'
+import { inFull } from './exact-length.js'
 import { announcedLength, joinedLines, namesOf } from './own-fields.js'
 
 /** A response of the fetch standard, as the cache takes it. */
@@ -36,35 +37,19 @@ export function responseOf({ status, fields, body }: HttpResponse, there: Fields
 
 type Sendable = ConstructorParameters<typeof Response>[0]
 
-/** A body that is not as long as was said breaks off: no client may take it for whole. */
 function sent(body: HttpBody, announced: number | undefined): Sendable {
   if (body === undefined) return null
-  if (body instanceof Uint8Array) {
-    if (announced === undefined || announced === body.byteLength)
-      return body as Uint8Array<ArrayBuffer>
-    return streamOf(one(body), announced)
-  }
-  return streamOf(body, announced)
+  const full = inFull(body, announced)
+  return full instanceof Uint8Array ? (full as Uint8Array<ArrayBuffer>) : streamOf(full)
 }
 
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}
-
-function streamOf(
-  body: AsyncIterable<Uint8Array>,
-  announced: number | undefined,
-): ReadableStream<Uint8Array> {
+function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]()
-  let left = announced ?? 0
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const next = await iterator.next()
-        if (announced !== undefined && next.done !== true) left -= next.value.byteLength
-        if (left < 0 || (next.done === true && left !== 0)) {
-          controller.error(new Error('the body is not as long as announced'))
-        } else if (next.done === true) controller.close()
+        if (next.done === true) controller.close()
         else controller.enqueue(next.value)
       },
       async cancel() {
@@ -109,9 +94,4 @@ function bytesOf(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk
   if (typeof chunk === 'string') return Buffer.from(chunk)
   throw new TypeError('a piece of a body is a Uint8Array')
-}
-
-/** All lines of a name, for what looks at one. */
-export function lineOf(fields: Fields, name: string): string | undefined {
-  return linesOf(fields, name)[0]
 }

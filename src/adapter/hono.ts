@@ -1,14 +1,14 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Cache } from '../cache/cache.js'
 import { formatCacheStatus } from '../http/cache-status.js'
-import type { Fields } from '../http/fields.js'
+import { type Fields, hasField, valueOf } from '../http/fields.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 import type { ResponseCache } from '../http/response-cache.js'
 import type { RoutePolicy, Rule } from '../http/route-policy.js'
 import { isSafe } from '../http/unsafe.js'
 import { authorityOf } from './authority.js'
 import { bypassReason } from './bypass.js'
-import { fieldsIn, headersOf, lineOf, messageOf, responseOf } from './fetch-message.js'
+import { fieldsIn, headersOf, messageOf, responseOf } from './fetch-message.js'
 import { runBehind } from './hono-run.js'
 import { Nesting } from './nesting.js'
 import { responsesOf } from './responses-of.js'
@@ -89,7 +89,7 @@ async function change(c: Context, next: Next, visit: HonoVisit): Promise<void> {
       return { status: c.res.status, fields: fieldsIn(c.res.headers), body: undefined }
     },
   })
-  c.header('cache-status', lineOf(given.fields, 'cache-status'))
+  c.header('cache-status', valueOf(given.fields, 'cache-status'))
 }
 
 /** Not merged with what was there: that has been done. */
@@ -100,9 +100,9 @@ function give(c: Context, response: Response): void {
 
 /** What was set before counts where it says who may keep the body. */
 function said(rule: Rule, response: HttpResponse, there: Fields): HttpResponse {
-  const before = lineOf(there, 'cache-control')
+  const before = valueOf(there, 'cache-control')
   const own = saidBlindly(rule, response.fields)
-  const says = before === undefined || lineOf(own, 'cache-control') !== undefined
+  const says = before === undefined || hasField(own, 'cache-control')
   return { ...response, fields: says ? own : [...own, 'cache-control', before] }
 }
 

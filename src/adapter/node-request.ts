@@ -76,7 +76,7 @@ export class Look {
   }
 }
 
-function headersIn(fields: Fields): Readonly<Record<string, unknown>> {
+export function headersIn(fields: Fields): Readonly<Record<string, unknown>> {
   const headers: Record<string, string> = {}
   const headersDistinct: Record<string, string[]> = {}
   for (const name of namesOf(fields)) {

@@ -9,6 +9,7 @@ import { isSafe } from '../http/unsafe.js'
 import { bypassReason } from './bypass.js'
 import { CapturedResponse } from './captured-response.js'
 import { ClientGone } from './client-gone.js'
+import { Leaving } from './leaving.js'
 import { Nesting } from './nesting.js'
 import { Look } from './node-request.js'
 import { Sink } from './sink.js'
@@ -56,6 +57,11 @@ export function visitNode(visit: NodeVisit): void | Promise<void> {
   return settled(run())
 }
 
+/** Also what it throws before it has made a promise. */
+async function settling(run: () => unknown): Promise<void> {
+  await run()
+}
+
 function settled(result: unknown): void | Promise<void> {
   if (result instanceof Promise) return result.then(() => undefined)
 }
@@ -67,7 +73,6 @@ class NodeExchange {
   #before: Fields | undefined
   #captured: CapturedResponse | undefined
   #look: Look | undefined
-  #leaving: AbortController | undefined
 
   constructor(visit: NodeVisit, request: HttpRequest, unshareable: () => string | undefined) {
     this.#visit = visit
@@ -77,7 +82,7 @@ class NodeExchange {
 
   answer(): void | Promise<void> {
     const { responses, rule, c } = this.#visit
-    const signalOf = (): AbortSignal => this.#signal()
+    const leaving = new Leaving(this.#visit.res)
     const answer = responses.answer({
       request: this.#request,
       rule,
@@ -86,7 +91,7 @@ class NodeExchange {
       unshareable: this.#unshareable,
       // a hit in memory has no use for it
       get signal(): AbortSignal {
-        return signalOf()
+        return leaving.signal
       },
     })
     if (!(answer instanceof Promise)) return this.#give(answer)
@@ -104,21 +109,6 @@ class NodeExchange {
       throw error
     }
     await this.#give(answer)
-  }
-
-  #signal(): AbortSignal {
-    if (this.#leaving === undefined) {
-      const leaving = new AbortController()
-      this.#leaving = leaving
-      const { res } = this.#visit
-      const leave = (): void => {
-        // an answer may be all sent while what it was made of is still being stored
-        if (!res.writableFinished) leaving.abort(new ClientGone())
-      }
-      if (res.destroyed) leave()
-      else res.once('close', leave)
-    }
-    return this.#leaving.signal
   }
 
   /** What was set before us. */
@@ -143,11 +133,7 @@ class NodeExchange {
     const leave = (): void => this.#abandon(signal?.reason)
     if (signal?.aborted === true) leave()
     else signal?.addEventListener('abort', leave, { once: true })
-    try {
-      await run()
-    } catch (error) {
-      captured.fail(error)
-    }
+    void settling(run).catch((error: unknown) => captured.fail(error))
     const response = await captured.response
     return { ...response, fields: saidBlindly(rule, response.fields) }
   }

@@ -57,10 +57,8 @@ export class Sink {
     this.#aside(() => this.#flushHeaders())
   }
 
-  write(bytes: Uint8Array, written?: () => void): boolean {
-    return this.#aside(() =>
-      written === undefined ? this.#write(bytes) : this.#write(bytes, written),
-    )
+  write(bytes: Uint8Array): boolean {
+    return this.#aside(() => this.#write(bytes))
   }
 
   /** Past a compressing middleware that waits for more. */
