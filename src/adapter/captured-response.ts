@@ -70,7 +70,7 @@ export class CapturedResponse {
 
   /** Sends the head of the answer to the client; the body goes into what it returns. */
   answer(head: ResponseHead): Sink {
-    this.#sink.writeHead(head)
+    this.#sink.writeHead(head, this.#capturing.before)
     return this.#sink
   }
 
