@@ -23,19 +23,19 @@ export function replyOf(result: unknown, status: number | undefined): Reply {
   return jsonReply(result, status)
 }
 
-export function jsonReply(value: unknown, status: number | undefined): Reply {
+function jsonReply(value: unknown, status: number | undefined): Reply {
   const text = JSON.stringify(value) as string | undefined
   if (text === undefined) throw new TypeError(`a ${typeof value} is no JSON`)
   return typed(status, JSON_TYPE, text)
 }
 
 /** Judged by its shape: it may come from another realm, or from a package. */
-export function isWhatwgResponse(value: object): value is Response {
+function isWhatwgResponse(value: object): value is Response {
   const { status, headers, arrayBuffer } = value as Partial<Response>
   return typeof status === 'number' && typeof arrayBuffer === 'function' && headers !== undefined
 }
 
-export function fromWhatwg(response: Response): HttpResponse {
+function fromWhatwg(response: Response): HttpResponse {
   const fields: string[] = []
   response.headers.forEach((value, name) => fields.push(name, value))
   const { body } = response
