@@ -14,13 +14,14 @@ import type { Fields } from '../http/fields.js'
 import type { HttpResponse } from '../http/message.js'
 import type { ResponseCache } from '../http/response-cache.js'
 import type { RoutePolicy, Rule } from '../http/route-policy.js'
+import { fieldsOfReply, narrowedIn } from './fastify-request.js'
 import { requestOf } from './node-request.js'
 import { visitNode } from './node-visit.js'
 import { joinedLines, namesOf } from './own-fields.js'
-import { isPlainQuery, withoutUnlisted } from './parsed-query.js'
+import { isPlainQuery } from './parsed-query.js'
 import { responsesOf } from './responses-of.js'
 import { RouteRules } from './route-rules.js'
-import { visibleNames, visibleTarget } from './visible.js'
+import { visibleTarget } from './visible.js'
 
 export type { RouteKeyOptions, RoutePolicy } from '../http/route-policy.js'
 
@@ -112,17 +113,6 @@ function cachedBy(responses: ResponseCache, rule: Rule): preHandlerHookHandler {
   }
 }
 
-function narrowedIn(request: FastifyRequest, rule: Rule): Record<string, unknown> {
-  const { cookies, originalUrl } = request as FastifyRequest & { readonly cookies?: object }
-  const narrowed: Record<string, unknown> = { originalUrl: visibleTarget(rule, originalUrl) }
-  if (rule.key.query !== undefined) {
-    const query = request.query as Record<string, unknown>
-    narrowed['query'] = withoutUnlisted(query, originalUrl, rule.key.query)
-  }
-  if (cookies !== undefined) narrowed['cookies'] = visibleNames(rule, cookies)
-  return narrowed
-}
-
 /** By way of the hooks that look at what is sent. */
 function give(reply: FastifyReply, { status, fields, body }: HttpResponse, before: Fields): void {
   if (reply.request.method === 'HEAD') return giveHead(reply, { status, fields, body }, before)
@@ -141,14 +131,6 @@ function giveHead(reply: FastifyReply, { status, fields }: HttpResponse, before:
   for (const name of namesOf(before)) raw.setHeader(name, joinedLines(name, [], before))
   for (const name of namesOf(fields)) raw.setHeader(name, joinedLines(name, before, fields))
   raw.writeHead(status).end()
-}
-
-function fieldsOfReply(reply: FastifyReply): Fields {
-  const fields: string[] = []
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    for (const line of Array.isArray(value) ? value : [value]) fields.push(name, String(line))
-  }
-  return fields
 }
 
 function setFields(reply: FastifyReply, fields: Fields): void {

@@ -3,6 +3,7 @@ import { type Fields, linesOf } from '../http/fields.js'
 import type { HttpRequest } from '../http/message.js'
 import { authorityOf } from './authority.js'
 import { HandlerEvents } from './handler-events.js'
+import { quietSocket } from './handler-socket.js'
 import { Overlay, values } from './overlay.js'
 import { namesOf } from './own-fields.js'
 
@@ -62,7 +63,14 @@ export class Look {
 
   constructor(req: IncomingMessage, { method, fields, properties, other }: RequestView) {
     this.events = new HandlerEvents(req, ['close', 'aborted'])
-    const shown = { method, rawHeaders: [...fields], ...headersIn(fields), ...properties }
+    const socket = quietSocket(req.socket, this.events.emitter)
+    const shown = {
+      method,
+      socket,
+      rawHeaders: [...fields],
+      ...headersIn(fields),
+      ...properties,
+    }
     const own = new Overlay(req, { ...values(shown), ...this.events.properties() })
     this.#overlays = other === undefined ? [own] : [own, new Overlay(other[0], values(other[1]))]
   }

@@ -70,7 +70,7 @@ class NodeExchange {
   readonly #visit: NodeVisit
   readonly #request: HttpRequest
   readonly #unshareable: () => string | undefined
-  #before: Fields | undefined
+  #before: { readonly fields: Fields; readonly status: number } | undefined
   #captured: CapturedResponse | undefined
   #look: Look | undefined
 
@@ -112,19 +112,21 @@ class NodeExchange {
   }
 
   /** What was set before us. */
-  #beforeNow(): Fields {
+  #beforeNow(): { readonly fields: Fields; readonly status: number } {
     const { before, res } = this.#visit
-    this.#before ??= before === undefined ? fieldsSet(res) : before()
+    this.#before ??= { fields: before?.() ?? fieldsSet(res), status: res.statusCode }
     return this.#before
   }
 
   readonly #origin: Origin = async (asked, signal) => {
     if (this.#captured !== undefined) return await again(this.#captured)
     const { req, res, rule, run } = this.#visit
+    const { fields: before, status } = this.#beforeNow()
     const captured = new CapturedResponse({
       req,
       res,
-      before: this.#beforeNow(),
+      before,
+      status,
       aside: (real) => this.#aside(real),
       onEnd: () => this.#look?.remove(),
     })
