@@ -1,3 +1,4 @@
+/// <reference path="./undici-parts.d.ts" />
 import { isIP, type Socket } from 'node:net'
 import type { buildConnector, Pool } from 'undici'
 import type { OriginSettings } from './origin-settings.js'

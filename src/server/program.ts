@@ -22,11 +22,7 @@ export interface Program {
   readonly fallback: Step
 }
 
-export function programOf(
-  source: Routes,
-  fallback: Handler,
-  cache: RouteCache,
-): Program {
+export function programOf(source: Routes, fallback: Handler, cache: RouteCache): Program {
   const { registered, uses } = source
   return {
     router: new Router(registered.map(({ route }) => route)),

@@ -1,5 +1,7 @@
 import { cachingUse, isCaching } from './caching-use.js'
+import type { Use } from './middleware.js'
 import { coverage } from './prefix.js'
+import type { Route } from './route.js'
 import type { Routes } from './routes.js'
 
 /** A route as `app.routes()` tells of it. */
@@ -13,24 +15,22 @@ export interface RouteView {
   readonly why?: string
 }
 
-export function routeViews(routes: Routes): readonly RouteView[] {
-  const { registered, uses } = routes
-  return registered.map(({ route, uses: count }) => {
-    const { method, pattern, cache } = route
-    const view = { method, pattern: pattern.text }
-    const concerned = uses.slice(0, count).filter((use) => coverage(use.prefix, pattern) !== 'none')
-    if (cache === undefined) {
-      const use = cachingUse(route, concerned)
-      if (use === undefined) return { ...view, cached: false }
-      return { ...view, cached: 'by-middleware', why: `cached() of ${use.path}` }
-    }
-    const unsafe = concerned.findLast((use) => !use.cacheSafe && !isCaching(use))
-    if (unsafe === undefined) return { ...view, cached: 'first' }
-    const name = unsafe.middleware.name === '' ? 'a middleware' : unsafe.middleware.name
-    return {
-      ...view,
-      cached: 'after-middleware',
-      why: `${name} of ${unsafe.path} is not marked cacheSafe`,
-    }
-  })
+export function routeViews({ registered, uses }: Routes): readonly RouteView[] {
+  return registered.map(({ route, uses: count }) => viewOf(route, uses.slice(0, count)))
+}
+
+function viewOf(route: Route, uses: readonly Use[]): RouteView {
+  const { method, pattern: parsed, cache } = route
+  const pattern = parsed.text
+  const concerned = uses.filter((use) => coverage(use.prefix, parsed) !== 'none')
+  if (cache === undefined) {
+    const use = cachingUse(route, concerned)
+    if (use === undefined) return { method, pattern, cached: false }
+    return { method, pattern, cached: 'by-middleware', why: `cached() of ${use.path}` }
+  }
+  const unsafe = concerned.findLast((use) => !use.cacheSafe && !isCaching(use))
+  if (unsafe === undefined) return { method, pattern, cached: 'first' }
+  const name = unsafe.middleware.name === '' ? 'a middleware' : unsafe.middleware.name
+  const why = `${name} of ${unsafe.path} is not marked cacheSafe`
+  return { method, pattern, cached: 'after-middleware', why }
 }
