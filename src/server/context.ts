@@ -104,6 +104,16 @@ export class Context<P extends string = string> {
     return pending.isEmpty ? reply : pending.onto(reply)
   }
 
+  /**
+   * @internal The same request for another run of the handler, when no client waits for this one any more. Only of requests
+   * without a body.
+   */
+  detached(): Context<P> {
+    const context = new Context(this.req.detached(), this.params, this.#cacheOf)
+    context.name = this.name
+    return context
+  }
+
   /** @internal What was set so far, taken away: it does not belong to what is answered below. */
   setAside(): SetAside {
     const aside = { status: this.#status, pending: this.#pending }

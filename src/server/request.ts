@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { linesOf, valueOf } from '../http/fields.js'
 import { HttpError } from '../errors.js'
 import { cookiesOf } from './cookies.js'
+import { DetachedIncoming } from './detached.js'
 import type { Incoming } from './incoming.js'
 import { Query } from './query.js'
 import { whatwgRequest } from './whatwg-request.js'
@@ -112,6 +113,12 @@ export class ServerRequest {
   /** @internal */
   get incoming(): Incoming {
     return this.#incoming
+  }
+
+  /** @internal */
+  detached(): ServerRequest {
+    const incoming = new DetachedIncoming(this.#incoming)
+    return new ServerRequest(incoming, this.path, this.#query, this.#limit)
   }
 
   /** @internal As sent, without the `?`. */

@@ -13,6 +13,9 @@ export type Run = (context: Context) => HttpResponse | Promise<HttpResponse>
 export interface RouteCache {
   /** When a route is added. Throws `InvalidOptionError` for an option it does not take. */
   check(option: RouteCacheOption, route: Route): void
-  /** For each request of such a route. What it rejects with goes where an error of the handler goes. */
+  /**
+   * For each request of such a route. What it rejects with goes where an error of the handler goes. To make the answer again
+   * when this request has its own, run with `context.detached()`; the time of the handler does not count then.
+   */
   answer(route: Route, context: Context, run: Run): HttpResponse | Promise<HttpResponse>
 }

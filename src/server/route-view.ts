@@ -13,20 +13,16 @@ export interface RouteView {
 }
 
 export function routeViews(routes: Routes): readonly RouteView[] {
-  const { registered, uses } = routes
-  return registered.map(({ route, uses: count }) => {
-    const { method, pattern, cache } = route
-    const view = { method, pattern: pattern.text }
-    if (cache === undefined) return { ...view, cached: false }
-    const unsafe = uses
-      .slice(0, count)
-      .findLast((use) => !use.cacheSafe && coverage(use.prefix, pattern) !== 'none')
-    if (unsafe === undefined) return { ...view, cached: 'first' }
+  return routes.registered.map(({ route, uses }) => {
+    const { method } = route
+    const pattern = route.pattern.text
+    if (route.cache === undefined) return { method, pattern, cached: false }
+    const unsafe = routes.uses
+      .slice(0, uses)
+      .findLast((use) => !use.cacheSafe && coverage(use.prefix, route.pattern) !== 'none')
+    if (unsafe === undefined) return { method, pattern, cached: 'first' }
     const name = unsafe.middleware.name === '' ? 'a middleware' : unsafe.middleware.name
-    return {
-      ...view,
-      cached: 'after-middleware',
-      why: `${name} of ${unsafe.path} is not marked cacheSafe`,
-    }
+    const why = `${name} of ${unsafe.path} is not marked cacheSafe`
+    return { method, pattern, cached: 'after-middleware', why }
   })
 }

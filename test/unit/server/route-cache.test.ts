@@ -102,6 +102,33 @@ describe('the place of the response cache', () => {
     expect(await bodyOf(app, '/')).toBe('Error: no cache')
   })
 
+  it('can run the handler again when the request is over', async () => {
+    const seen: unknown[] = []
+    let again: Promise<unknown> = Promise.resolve()
+    const routeCache: RouteCache = {
+      check: () => undefined,
+      answer: async (_route, context, run) => {
+        const answer = await run(context)
+        again = Promise.resolve(run(context.detached()))
+        return answer
+      },
+    }
+    const app = assembleServer({}, { routeCache })
+    app.get('/:id', { cache: true }, (c) => {
+      const { params, req } = c
+      seen.push([params.id, req.path, req.query('q'), req.header('x-a'), req.signal.aborted])
+      c.header('x-runs', String(seen.length))
+      return 'x'
+    })
+    const client = new AbortController()
+    const init = { headers: { 'x-a': '1' }, signal: client.signal }
+    const { headers } = await app.fetch(new Request('http://x/a?q=1', init))
+    client.abort()
+    expect(headers.get('x-runs')).toBe('1')
+    expect(await again).toMatchObject({ fields: expect.arrayContaining(['x-runs', '2']) })
+    expect(seen).toEqual(Array.from({ length: 2 }, () => ['a', '/a', '1', '1', false]))
+  })
+
   it('judges the option when the route is added', () => {
     const app = assembleServer({}, { routeCache: keeper() })
     expect(() => app.get('/', { cache: { tll: '1m' } }, () => 'x')).toThrow(/cache\.ttl/)
