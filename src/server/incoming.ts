@@ -1,15 +1,7 @@
-import type { Fields } from '../http/fields.js'
-import type { HttpResponse } from '../http/message.js'
+import type { HttpRequest, HttpResponse } from '../http/message.js'
 
 /** What a listener knows of a request; everything that is not given is made when it is asked for. */
-export interface Incoming {
-  readonly method: string
-  readonly scheme: 'http' | 'https'
-  /** Host in lower case, without the scheme's own port. */
-  readonly authority: string
-  /** In origin-form, as sent: path and query. Or `*`. */
-  readonly target: string
-  readonly fields: Fields
+export interface Incoming extends HttpRequest {
   /** Bytes of the body; 0 = there is none; undefined = its end will tell. */
   readonly length: number | undefined
   /** The whole body. Rejects with `HttpError`: 413 beyond so many bytes, 408 when it stops coming, 400 when it breaks off. */

@@ -15,8 +15,8 @@ export function missReply({ status, allow }: Miss): Reply {
 /** To the same path with, or without, a slash at its end, if that one has a route. The method stays: 308. */
 export function slashRedirect(context: Context, router: Router): Reply | undefined {
   const { method, path, rawQuery } = context.req
-  // a second slash at the start would make a host of what follows
-  if (path === '/' || path.startsWith('//')) return undefined
+  // a second slash at the start, which to browsers a backslash is too, would make a host of what follows
+  if (path === '/' || /^\/[/\\]/.test(path)) return undefined
   const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
   if (!router.has(method, other)) return undefined
   return new Reply(308, ['location', rawQuery === '' ? other : `${other}?${rawQuery}`], undefined)

@@ -45,6 +45,9 @@ interface Connection extends Socket {
 /** Above our own limits, so that ours decide. The parser counts the target in. */
 const PARSER_BYTES = ROUTE_LIMITS.targetBytes + 131_072
 
+/** Requests of one connection that are answered at once; the connection ends with the last of so many. */
+const MAX_UNANSWERED = 100
+
 /** While it closes: milliseconds between looks for connections that have nothing to do any more. */
 const CLOSE_PAUSE = 50
 
@@ -73,10 +76,14 @@ export class NodeListener implements Listener {
     const { host, port } = this.#parts.settings
     const server = this.#server
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: Error & { code?: string }) => {
+      const refuse = (cause: Error & { code?: string }): void => {
         reject(new ListenError(`${host}:${port}: ${cause.code ?? cause.message}`, { cause }))
+      }
+      server.once('error', refuse).listen({ port, host }, () => {
+        server.off('error', refuse)
+        server.on('error', (error) => this.#parts.reporter.error('listening', error))
+        resolve()
       })
-      server.listen({ port, host }, resolve)
     })
     return server.address() as AddressInfo
   }
@@ -143,10 +150,10 @@ export class NodeListener implements Listener {
     const incoming = new NodeIncoming(req, res, this.#reading)
     const status = readHead(req, this.#parts.settings.limits, incoming, this.#hosts)
     if (status !== 0) return this.#refuse(incoming, status)
-    if (incoming.isLast) exchange.isOver = true
     incoming.expectsContinue = expectsContinue
-    exchange.unanswered++
     exchange.latest = incoming
+    if (++exchange.unanswered === MAX_UNANSWERED) incoming.isLast = true
+    if (incoming.isLast) exchange.isOver = true
     const answer = this.#parts.core.answer(incoming)
     if (isPromise(answer)) void answer.then((response) => this.#write(incoming, response))
     else this.#write(incoming, answer)
@@ -170,18 +177,18 @@ export class NodeListener implements Listener {
       if (written !== undefined) this.#follow(incoming, written)
     } catch (error) {
       this.#parts.counters.errors++
-      this.#parts.reporter.error(`${incoming.method} ${incoming.target}`, error)
+      this.#parts.reporter.error(`sending what answers ${incoming.method}`, error)
       void writeResponse(incoming, problem(500), write)
     }
   }
 
   /** A body that comes piece by piece failed: with the head still unsent it is 500, after that the client must see it end. */
   #follow(incoming: NodeIncoming, written: Promise<void>): void {
-    const { req, res, target, method } = incoming
+    const { req, res, method } = incoming
     written.catch((error: unknown) => {
       if (res.destroyed) return
       this.#parts.counters.errors++
-      this.#parts.reporter.error(`${method} ${target}`, error)
+      this.#parts.reporter.error(`sending what answers ${method}`, error)
       if (res.headersSent) cutShort(req, this.#reading.timeouts.write)
       else this.#refuse(incoming, failureStatus(error))
     })

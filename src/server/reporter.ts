@@ -1,7 +1,7 @@
 import type { Logger } from '../cache/options.js'
 import { describe } from '../errors.js'
 
-/** Errors said aloud by `process.emitWarning`, each once. */
+/** Errors said aloud by `process.emitWarning`, each once; from then on only a logger hears of others. */
 const MAX_SAID = 1_000
 
 /** Tells people of what no client is told. A logger hears of everything; without one, a warning is given once for each kind. */
@@ -18,8 +18,8 @@ export class Reporter {
     const message = `${where}: ${error instanceof Error ? error.message : describe(error)}`
     if (this.#logger === false) return
     if (this.#logger !== undefined) this.#log(this.#logger, message, error)
-    else if (!this.#said.has(message)) {
-      if (this.#said.size < MAX_SAID) this.#said.add(message)
+    else if (!this.#said.has(message) && this.#said.size < MAX_SAID) {
+      this.#said.add(message)
       const detail = error instanceof Error ? (error.stack ?? '') : ''
       process.emitWarning(message, { type: 'StrataWarning', code: 'STRATA_HANDLER', detail })
     }

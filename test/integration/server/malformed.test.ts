@@ -148,6 +148,13 @@ describe('on one connection', () => {
     expect(statusesOf(answer)).toEqual([400])
   })
 
+  it('runs a hundred pipelined requests at once, and leaves the rest to another connection', async () => {
+    const later = 'POST /later HTTP/1.1\r\nHost: x\r\n\r\n'
+    const answer = await rawAnswer(port, later.repeat(150))
+    expect(statusesOf(answer)).toHaveLength(100)
+    expect(answer.match(/connection: close/g)).toHaveLength(1)
+  })
+
   it('does not upgrade: it answers, and closes', async () => {
     const upgrade =
       'GET /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
@@ -169,4 +176,17 @@ describe('on one connection', () => {
     expect(app.stats().refused).toBeGreaterThan(20)
     expect(app.stats().errors).toBe(0)
   })
+})
+
+it('redirects to no other host: a backslash is a slash to browsers', async () => {
+  const app = createServer({ port: 0, redirectTrailingSlash: true })
+  app.get('/:page', (c) => c.params.page).get('/:page/:part', () => 'x')
+  const { port } = await app.listen()
+  for (const path of ['//evil.example/', '/\\evil.example/', '/\\/evil.example/']) {
+    const answer = await rawAnswer(port, `GET ${path} HTTP/1.1\r\n${CLOSE}\r\n`)
+    expect(answer).not.toMatch(/^location:/m)
+  }
+  const answer = await rawAnswer(port, `GET /good/ HTTP/1.1\r\n${CLOSE}\r\n`)
+  expect(answer).toMatch(/^location: \/good\r$/m)
+  await app.close()
 })
