@@ -12,6 +12,8 @@ export interface Capturing {
   readonly res: ServerResponse
   /** What was set before the handler ran. */
   readonly before: Fields
+  /** And which status; 200 unless it is told. */
+  readonly status?: number
   /** Runs something for which the request is to be the real one. */
   readonly aside: (run: () => void) => void
   /** The handler has written all or failed, or nobody wants it any more. */
@@ -70,7 +72,7 @@ export class CapturedResponse {
 
   /** Sends the head of the answer to the client; the body goes into what it returns. */
   answer(head: ResponseHead): Sink {
-    this.#sink.writeHead(head)
+    this.#sink.writeHead(head, this.#capturing.before)
     return this.#sink
   }
 

@@ -20,6 +20,15 @@ export interface Writing {
   readonly isWhole: () => boolean
 }
 
+/** Where a handler begins. */
+export interface Setting {
+  /** What was set before it ran. */
+  readonly before: Fields
+  readonly status?: number
+  /** Runs something for which the request, too, is to be the real one. */
+  readonly aside: (run: () => void) => void
+}
+
 /**
  * The response object as a handler's side sees it, laid over the real one: with fields, a status, events and a socket of its
  * own, for the real one may be answered long before the handler comes to an end (a stale response), and its client may have
@@ -34,17 +43,17 @@ export class HandlerResponse {
   readonly #overlays: readonly { remove(): void }[]
   #isAside = false
 
-  /** `before`: what was set before the handler ran. `aside`: runs something for which the request, too, is to be the real one. */
   constructor(
     req: IncomingMessage,
     res: ServerResponse,
     writing: Writing,
-    { before, aside }: { readonly before: Fields; readonly aside: (run: () => void) => void },
+    { before, status = 200, aside }: Setting,
   ) {
     this.#res = res
     this.#aside = aside
     this.draft = new ServerResponse(req)
     setFields(this.draft, before)
+    this.draft.statusCode = status
     this.events = new HandlerEvents(res, EVENTS, (emit) => this.aside(emit))
     this.#overlays = [
       new Overlay(res, this.#properties(writing)),

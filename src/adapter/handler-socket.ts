@@ -10,13 +10,26 @@ export function handlerSocket(
   events: EventEmitter,
   destroy: (error?: unknown) => void,
 ): Socket {
-  const own: Record<PropertyKey, unknown> = {
+  return withOwn(socket, events, {
     destroyed: false,
     closed: false,
     writable: true,
     destroy,
     destroySoon: destroy,
-  }
+  })
+}
+
+/** As a request's: what it says of itself is true, but its end is told only when nobody waits. */
+export function quietSocket(socket: Socket, events: EventEmitter): Socket {
+  return withOwn(socket, events, {})
+}
+
+function withOwn(
+  socket: Socket,
+  events: EventEmitter,
+  properties: Readonly<Record<string, unknown>>,
+): Socket {
+  const own: Record<PropertyKey, unknown> = { ...properties }
   for (const word of WORDS) own[word] = events[word].bind(events)
   return new Proxy(socket, {
     get: (target, name) => {

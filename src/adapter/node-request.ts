@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { Fields } from '../http/fields.js'
+import { type Fields, linesOf } from '../http/fields.js'
 import type { HttpRequest } from '../http/message.js'
 import { authorityOf } from './authority.js'
 import { HandlerEvents } from './handler-events.js'
+import { quietSocket } from './handler-socket.js'
 import { Overlay, values } from './overlay.js'
+import { namesOf } from './own-fields.js'
 
 /** What a framework knows of a request beside its fields: by its own rules of which proxies to trust. */
 export interface Addressed {
@@ -49,22 +51,46 @@ export interface RequestView {
   readonly fields: Fields
   /** What the framework has put on the request, narrowed as well. */
   readonly properties: Readonly<Record<string, unknown>>
+  /** The framework's own request and its properties. */
+  readonly other: readonly [object, Readonly<Record<string, unknown>>] | undefined
 }
 
-/** Lays the view over the request. The client's going is told by the response, when nobody else waits for it. */
-export function viewed(
-  req: IncomingMessage,
-  { method, fields, properties }: RequestView,
-): { readonly overlay: Overlay; readonly events: HandlerEvents } {
-  const events = new HandlerEvents(req, ['close', 'aborted'])
+/** A view, laid over a request. */
+export class Look {
+  /** The client's going is told here: when nobody else waits. */
+  readonly events: HandlerEvents
+  readonly #overlays: readonly Overlay[]
+
+  constructor(req: IncomingMessage, { method, fields, properties, other }: RequestView) {
+    this.events = new HandlerEvents(req, ['close', 'aborted'])
+    const socket = quietSocket(req.socket, this.events.emitter)
+    const shown = {
+      method,
+      socket,
+      rawHeaders: [...fields],
+      ...headersIn(fields),
+      ...properties,
+    }
+    const own = new Overlay(req, { ...values(shown), ...this.events.properties() })
+    this.#overlays = other === undefined ? [own] : [own, new Overlay(other[0], values(other[1]))]
+  }
+
+  apply(): void {
+    for (const overlay of this.#overlays) overlay.apply()
+  }
+
+  remove(): void {
+    for (const overlay of this.#overlays) overlay.remove()
+  }
+}
+
+export function headersIn(fields: Fields): Readonly<Record<string, unknown>> {
   const headers: Record<string, string> = {}
   const headersDistinct: Record<string, string[]> = {}
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] as string
-    const line = fields[i + 1] as string
-    headers[name] = headers[name] === undefined ? line : `${headers[name]}, ${line}`
-    headersDistinct[name] = [...(headersDistinct[name] ?? []), line]
+  for (const name of namesOf(fields)) {
+    const lines = linesOf(fields, name)
+    headers[name] = lines.join(', ')
+    headersDistinct[name] = lines
   }
-  const shown = { method, headers, headersDistinct, rawHeaders: [...fields], ...properties }
-  return { overlay: new Overlay(req, { ...values(shown), ...events.properties() }), events }
+  return { headers, headersDistinct }
 }

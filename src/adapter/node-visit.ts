@@ -9,8 +9,9 @@ import { isSafe } from '../http/unsafe.js'
 import { bypassReason } from './bypass.js'
 import { CapturedResponse } from './captured-response.js'
 import { ClientGone } from './client-gone.js'
+import { Leaving } from './leaving.js'
 import { Nesting } from './nesting.js'
-import { viewed } from './node-request.js'
+import { Look } from './node-request.js'
 import { Sink } from './sink.js'
 import { saidBlindly, visibleFields } from './visible.js'
 import { writeBody } from './write-answer.js'
@@ -28,8 +29,12 @@ export interface NodeVisit {
   readonly c: unknown
   /** Runs the handler. What it throws is a failure of the handler; it may as well tell its framework. */
   readonly run: () => unknown
-  /** Properties of the framework's request, narrowed to what the key names. */
+  /** Properties of Node's request that the framework has set, narrowed to what the key names. */
   readonly narrowed: (rule: Rule) => Readonly<Record<string, unknown>>
+  /** The framework's own request, where it is another object, and its properties, narrowed as well. */
+  readonly other?: (rule: Rule) => readonly [object, Readonly<Record<string, unknown>>]
+  /** What was set for the response before; undefined: what is set on Node's own. */
+  readonly before?: () => Fields
   /** How an answer is given that needed no handler; undefined: written into the response. */
   readonly give?: ((answer: HttpResponse) => unknown) | undefined
 }
@@ -52,6 +57,11 @@ export function visitNode(visit: NodeVisit): void | Promise<void> {
   return settled(run())
 }
 
+/** Also what it throws before it has made a promise. */
+async function settling(run: () => unknown): Promise<void> {
+  await run()
+}
+
 function settled(result: unknown): void | Promise<void> {
   if (result instanceof Promise) return result.then(() => undefined)
 }
@@ -60,10 +70,9 @@ class NodeExchange {
   readonly #visit: NodeVisit
   readonly #request: HttpRequest
   readonly #unshareable: () => string | undefined
-  #before: Fields | undefined
+  #before: { readonly fields: Fields; readonly status: number } | undefined
   #captured: CapturedResponse | undefined
-  #view: ReturnType<typeof viewed> | undefined
-  #leaving: AbortController | undefined
+  #look: Look | undefined
 
   constructor(visit: NodeVisit, request: HttpRequest, unshareable: () => string | undefined) {
     this.#visit = visit
@@ -73,7 +82,7 @@ class NodeExchange {
 
   answer(): void | Promise<void> {
     const { responses, rule, c } = this.#visit
-    const signalOf = (): AbortSignal => this.#signal()
+    const leaving = new Leaving(this.#visit.res)
     const answer = responses.answer({
       request: this.#request,
       rule,
@@ -82,11 +91,11 @@ class NodeExchange {
       unshareable: this.#unshareable,
       // a hit in memory has no use for it
       get signal(): AbortSignal {
-        return signalOf()
+        return leaving.signal
       },
     })
     if (!(answer instanceof Promise)) return this.#give(answer)
-    this.#look() // the handler may run when this request has been answered
+    this.#beforeNow() // the handler may run when this request has been answered
     return this.#later(answer)
   }
 
@@ -102,75 +111,61 @@ class NodeExchange {
     await this.#give(answer)
   }
 
-  #signal(): AbortSignal {
-    if (this.#leaving === undefined) {
-      const leaving = new AbortController()
-      this.#leaving = leaving
-      const { res } = this.#visit
-      const leave = (): void => {
-        // an answer may be all sent while what it was made of is still being stored
-        if (!res.writableFinished) leaving.abort(new ClientGone())
-      }
-      if (res.destroyed) leave()
-      else res.once('close', leave)
-    }
-    return this.#leaving.signal
-  }
-
   /** What was set before us. */
-  #look(): Fields {
-    this.#before ??= fieldsSet(this.#visit.res)
+  #beforeNow(): { readonly fields: Fields; readonly status: number } {
+    const { before, res } = this.#visit
+    this.#before ??= { fields: before?.() ?? fieldsSet(res), status: res.statusCode }
     return this.#before
   }
 
   readonly #origin: Origin = async (asked, signal) => {
     if (this.#captured !== undefined) return await again(this.#captured)
     const { req, res, rule, run } = this.#visit
+    const { fields: before, status } = this.#beforeNow()
     const captured = new CapturedResponse({
       req,
       res,
-      before: this.#look(),
+      before,
+      status,
       aside: (real) => this.#aside(real),
-      onEnd: () => this.#view?.overlay.remove(),
+      onEnd: () => this.#look?.remove(),
     })
     this.#captured = captured
     this.#show(asked)
     const leave = (): void => this.#abandon(signal?.reason)
     if (signal?.aborted === true) leave()
     else signal?.addEventListener('abort', leave, { once: true })
-    try {
-      await run()
-    } catch (error) {
-      captured.fail(error)
-    }
+    void settling(run).catch((error: unknown) => captured.fail(error))
     const response = await captured.response
     return { ...response, fields: saidBlindly(rule, response.fields) }
   }
 
   /** Lets the handler see what the key names. */
   #show(asked: HttpRequest): void {
-    const { req, rule, narrowed } = this.#visit
-    this.#view = viewed(req, {
+    const { req, rule, narrowed, other } = this.#visit
+    const isNarrow = rule.policy !== undefined
+    this.#look = new Look(req, {
       method: asked.method,
       fields: visibleFields(rule, asked, this.#request),
-      properties: rule.policy === undefined ? {} : narrowed(rule),
+      properties: isNarrow ? narrowed(rule) : {},
+      other: isNarrow ? other?.(rule) : undefined,
     })
   }
 
   /** Whoever stood before the handler looks at the request as it is. */
   #aside(real: () => void): void {
-    this.#view?.overlay.remove()
+    this.#look?.remove()
     try {
       real()
     } finally {
-      if (this.#captured?.isEnded === false) this.#view?.overlay.apply()
+      if (this.#captured?.isEnded === false) this.#look?.apply()
     }
   }
 
   #abandon(reason: unknown): void {
     if (this.#captured?.isEnded !== false) return
     this.#captured.fail(reason)
-    const { emitter } = this.#view?.events ?? {}
+    const { emitter } = this.#look?.events ?? {}
     process.nextTick(() => {
       emitter?.emit('aborted')
       emitter?.emit('close')

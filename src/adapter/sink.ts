@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { type Fields, linesOf } from '../http/fields.js'
 import type { ResponseHead } from '../http/message.js'
 import { methodNow } from './overlay.js'
 import { joinedLines, namesOf } from './own-fields.js'
@@ -37,27 +38,27 @@ export class Sink {
   }
 
   /** With the fields that stand there: what is set by `setHeader` the middleware before us sees, and may still change. */
-  writeHead(head: ResponseHead): void {
-    this.#aside(() => this.#head(head))
+  writeHead(head: ResponseHead, there: Fields = fieldsSet(this.#res)): void {
+    this.#aside(() => {
+      this.#setAll(there, there)
+      this.#setAll(head.fields, there)
+      this.#writeHead(head.status)
+    })
   }
 
-  #head({ status, fields }: ResponseHead): void {
-    const there = fieldsSet(this.#res)
+  #setAll(fields: Fields, there: Fields): void {
     for (const name of namesOf(fields)) {
-      const lines = joinedLines(name, there, fields)
+      const lines = fields === there ? linesOf(there, name) : joinedLines(name, there, fields)
       this.#setHeader(name, lines.length === 1 ? (lines[0] as string) : lines)
     }
-    this.#writeHead(status)
   }
 
   flushHead(): void {
     this.#aside(() => this.#flushHeaders())
   }
 
-  write(bytes: Uint8Array, written?: () => void): boolean {
-    return this.#aside(() =>
-      written === undefined ? this.#write(bytes) : this.#write(bytes, written),
-    )
+  write(bytes: Uint8Array): boolean {
+    return this.#aside(() => this.#write(bytes))
   }
 
   /** Past a compressing middleware that waits for more. */

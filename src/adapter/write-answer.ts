@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../http/message.js'
+import { inFull } from './exact-length.js'
 import { announcedLength } from './own-fields.js'
 import type { Sink } from './sink.js'
 
@@ -11,26 +12,21 @@ export function writeBody(
   { body, fields }: Pick<HttpResponse, 'body' | 'fields'>,
 ): void | Promise<void> {
   if (body === undefined) return sink.end()
-  const announced = announcedLength(fields)
-  if (!(body instanceof Uint8Array)) return writePieces(sink, body, announced, isEvents(fields))
-  if (announced === undefined || announced === body.byteLength) return sink.end(body)
-  sink.write(body.subarray(0, announced), () => sink.destroy())
+  const full = inFull(body, announcedLength(fields))
+  if (full instanceof Uint8Array) return sink.end(full)
+  return writePieces(sink, full, isEvents(fields))
 }
 
 async function writePieces(
   sink: Sink,
   body: AsyncIterable<Uint8Array>,
-  announced: number | undefined,
   isLive: boolean,
 ): Promise<void> {
   const room = new Room(sink)
-  let left = announced ?? Infinity
   try {
     sink.flushHead()
     for await (const bytes of body) {
       if (room.isGone) return
-      left -= bytes.byteLength
-      if (left < 0) break
       const isReady = sink.write(bytes)
       if (isLive) sink.push()
       if (!isReady) await room.wait()
@@ -38,8 +34,7 @@ async function writePieces(
   } catch {
     return sink.destroy() // whoever runs the handler has been told
   }
-  if (left === 0 || announced === undefined) sink.end()
-  else sink.destroy()
+  sink.end()
 }
 
 /** Events are to arrive when they happen. */

@@ -19,6 +19,7 @@ export interface CacheStatus {
 
 /** The name of this cache: a token. */
 const NAME = 'strata'
+const HIT = `${NAME}; hit`
 
 /** RFC 9651 section 3.3.1. */
 const MOST = 999_999_999_999_999
@@ -29,13 +30,13 @@ const TOKEN = /^[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*$/
 /** One member of the field: `strata; hit; ttl=376`. */
 export function formatCacheStatus(status: CacheStatus): string {
   const { hit = false, ttl, key, detail } = status
-  const parameters = [
-    hit ? 'hit' : forwardingOf(status),
-    ttl === undefined ? '' : `ttl=${formatInteger(ttl)}`,
-    key === undefined ? '' : `key=${formatString(key)}`,
-    detail === undefined ? '' : `detail=${TOKEN.test(detail) ? detail : formatString(detail)}`,
-  ]
-  return [NAME, ...parameters.filter((parameter) => parameter !== '')].join('; ')
+  let member = hit ? HIT : `${NAME}${forwardingOf(status)}`
+  if (ttl !== undefined) member += `; ttl=${formatInteger(ttl)}`
+  if (key !== undefined) member += `; key=${formatString(key)}`
+  if (detail !== undefined) {
+    member += `; detail=${TOKEN.test(detail) ? detail : formatString(detail)}`
+  }
+  return member
 }
 
 /** Behind those of the caches nearer to the origin (RFC 9211 section 2). */
@@ -47,7 +48,7 @@ export function appendCacheStatus(existing: string | undefined, member: string):
 function forwardingOf({ fwd, fwdStatus, stored, collapsed }: CacheStatus): string {
   if (fwd === undefined) return ''
   const status = fwdStatus === undefined ? '' : `; fwd-status=${formatInteger(fwdStatus)}`
-  return `fwd=${fwd}${status}${formatFlag('stored', stored)}${formatFlag('collapsed', collapsed)}`
+  return `; fwd=${fwd}${status}${formatFlag('stored', stored)}${formatFlag('collapsed', collapsed)}`
 }
 
 function formatFlag(name: string, value: boolean | undefined): string {

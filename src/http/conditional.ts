@@ -15,7 +15,7 @@ export type Condition = 'send' | 'not-modified' | 'failed'
 
 /** The order of RFC 9110 section 13.2.2; the first field that is there of each pair decides. */
 export function conditionOf(request: HttpRequest, stored: ResponseHead): Condition {
-  if (!appliesTo(request, stored)) return 'send'
+  if (!hasCondition(request.fields) || !appliesTo(request, stored)) return 'send'
   if (!holds(request.fields, stored)) return 'failed'
   return isKnown(request.fields, stored) ? 'not-modified' : 'send'
 }
@@ -44,6 +44,12 @@ const METADATA_IF_NOT: ReadonlySet<string> = new Set(METADATA)
 /** The fields of a 304 that takes the place of a response with these. Last-Modified only if there is no ETag to go by. */
 export function notModifiedFields(fields: Fields): Fields {
   return withoutFields(fields, hasField(fields, 'etag') ? METADATA_IF_TAGGED : METADATA_IF_NOT)
+}
+
+/** One look at each field, for requests that ask for nothing of the kind: most of them. */
+function hasCondition(fields: Fields): boolean {
+  for (let i = 0; i < fields.length; i += 2) if (fields[i]?.startsWith('if-') === true) return true
+  return false
 }
 
 /** RFC 9110 sections 13.2.1 and 13.1.3: methods with which a 304 means something, and what would be a success. */

@@ -176,8 +176,8 @@ async function keep(fetching: Fetching, load: Context, judged: Judged): Promise<
   const lifetime = withinReach(verdict.lifetime, read)
   const isCoded = visit.rule.compress && isCompressible(verdict.fields)
   const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
-  load.ttl(Math.max(0, lifetime.freshFor - lifetime.initialAge))
-  load.grace(graceOf(fetching, verdict))
+  load.ttl(Math.min(Math.max(0, lifetime.freshFor - lifetime.initialAge), LONGEST))
+  load.grace(Math.min(graceOf(fetching, verdict), LONGEST))
   const body = collected.bytes
   return packResponse({
     status: response.status,
@@ -264,6 +264,9 @@ function completed({ rule }: Visit, fields: Fields, body: Uint8Array, at: number
 function etagOf(body: Uint8Array): string {
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
 }
+
+/** Milliseconds: a year, which is the most that an entry may have. A response may say more. */
+const LONGEST = 31_536_000_000
 
 /** Milliseconds a response is kept beyond its freshness when nothing says how long. */
 const KEPT_WITH_VALIDATOR = 3_600_000

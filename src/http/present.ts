@@ -1,7 +1,7 @@
 import { appendCacheStatus, type CacheStatus, formatCacheStatus } from './cache-status.js'
 import { inCodingFor } from './codings.js'
 import { conditionOf, notModifiedFields } from './conditional.js'
-import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
+import { type Fields, hasField, valueOf, withoutFields } from './fields.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { contentRange, rangeOf } from './range.js'
 import type { StoredResponse } from './stored-response.js'
@@ -14,12 +14,8 @@ export function present(
   status: CacheStatus,
 ): HttpResponse {
   const stored = inCodingFor(request, kept)
-  const seconds = String(Math.max(0, Math.floor(age / 1_000)))
-  const fields = [...stored.fields, 'age', seconds]
-  // what was said by caches before us stays in front (RFC 9211 section 2)
-  const said = appendCacheStatus(valueOf(fields, 'cache-status'), formatCacheStatus(status))
-  const head = { status: stored.status, fields: withStatus(fields, said) }
-  return conditioned(request, stored, { ...head, body: stored.body })
+  const fields = presentedFields(stored.fields, age, formatCacheStatus(status))
+  return conditioned(request, stored, { status: stored.status, fields, body: stored.body })
 }
 
 /** Of a response that is there in whole: preconditions, then Range, then HEAD (RFC 9110 section 13.2.2). */
@@ -64,8 +60,13 @@ function inRange(
 
 const LENGTH: ReadonlySet<string> = new Set(['content-length'])
 
-function withStatus(fields: Fields, said: string): Fields {
-  return hasField(fields, 'cache-status')
-    ? withField(fields, 'cache-status', said)
-    : [...fields, 'cache-status', said]
+/** With the age, and with what was said by caches before us in front of our own (RFC 9211 section 2). */
+function presentedFields(stored: Fields, age: number, own: string): Fields {
+  const seconds = String(Math.max(0, Math.floor(age / 1_000)))
+  const said = valueOf(stored, 'cache-status')
+  if (said === undefined) return [...stored, 'age', seconds, 'cache-status', own]
+  const others = withoutFields(stored, STATUS)
+  return [...others, 'age', seconds, 'cache-status', appendCacheStatus(said, own)]
 }
+
+const STATUS: ReadonlySet<string> = new Set(['cache-status'])

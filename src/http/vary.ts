@@ -38,6 +38,8 @@ export function varyValues(requestFields: Fields, names: readonly string[]): rea
   return names.map((name) => {
     const lines = linesOf(requestFields, name)
     if (lines.length === 0) return ''
-    return `=${(LISTS.has(name) ? splitList(lines) : lines).join(', ')}`
+    // lines of cookies make one list of pairs, in which a comma is a character like any other (RFC 6265 section 5.4)
+    const separator = name === 'cookie' ? '; ' : ', '
+    return `=${(LISTS.has(name) ? splitList(lines) : lines).join(separator)}`
   })
 }

@@ -4,12 +4,11 @@
  */
 
 const SLASH = 0x2f
-const HASH = 0x23
+const INVISIBLE = /[^\x21\x22\x24-\x7e]/
 
 /** Undefined: it cannot be a path (a raw byte outside of visible ASCII, `#`, `%00`, a broken escape, a dot segment). */
 export function canonicalPath(path: string): string | undefined {
-  for (let i = 0; i < path.length; i++) if (!isVisible(path.charCodeAt(i))) return undefined
-  return canonicalVisible(path)
+  return isVisible(path) ? canonicalVisible(path) : undefined
 }
 
 /** The same for a path that is known to be visible ASCII. */
@@ -19,9 +18,9 @@ export function canonicalVisible(path: string): string | undefined {
   return canonical === undefined || hasDotSegment(canonical) ? undefined : canonical
 }
 
-/** Visible ASCII without the `#`, which no request target holds (RFC 9112 section 3.2). */
-export function isVisible(code: number): boolean {
-  return code > 0x20 && code < 0x7f && code !== HASH
+/** Nothing but visible ASCII, without the `#`, which no request target holds (RFC 9112 section 3.2). */
+export function isVisible(text: string): boolean {
+  return !INVISIBLE.test(text)
 }
 
 function canonicalEscapes(path: string): string | undefined {

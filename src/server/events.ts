@@ -18,7 +18,7 @@ export async function* formatEvents(events: AsyncIterable<ServerSentEvent>): Asy
 }
 
 /** As the HTML standard has it in section 9.2: a line per line of the data, an empty one at the end. */
-function formatEvent(event: ServerSentEvent): string {
+export function formatEvent(event: ServerSentEvent): string {
   if (typeof event === 'string') return `${dataLines(event)}\n`
   const { data, event: name, id, retry } = event
   let text = ''

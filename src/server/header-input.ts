@@ -32,7 +32,7 @@ export function fieldsOfInput(input: HeaderInput): string[] {
   const fields: string[] = []
   for (const [key, value] of Object.entries(input)) {
     const name = checkedName(key)
-    for (const line of typeof value === 'object' ? value : [value]) {
+    for (const line of Array.isArray(value) ? value : [value]) {
       fields.push(name, checkedValue(name, line))
     }
   }

@@ -2,11 +2,18 @@ import { ANY_METHOD } from './methods.js'
 import type { RouteTable, TableLeaf, TableNode } from './route-table.js'
 
 interface Node {
-  readonly statics: ReadonlyMap<string, Node>
+  /** Few static segments, and the nodes they lead to. */
+  readonly texts: readonly string[]
+  readonly children: readonly Node[]
+  /** Instead of these, where there are many. */
+  readonly many: ReadonlyMap<string, Node> | undefined
   readonly param: Node | undefined
   readonly leaf: TableLeaf | undefined
   readonly tail: TableLeaf | undefined
 }
+
+/** From so many static segments in one place they are found by hash: below, comparing is quicker. */
+const MANY = 5
 
 /**
  * Finds the route of a canonical path: depth first, static before param before tail at every level, back again where
@@ -41,7 +48,7 @@ export class Matcher {
     const path = this.#path
     const slash = path.indexOf('/', at)
     const end = slash === -1 ? path.length : slash
-    const child = node.statics.get(path.slice(at, end))
+    const child = childOf(node, path, at, end)
     if (child !== undefined) {
       const route = this.#enter(child, slash, params)
       if (route !== -1) return route
@@ -85,7 +92,7 @@ function routeOf(leaf: TableLeaf, method: string): number {
 function collect(node: Node, path: string, at: number, found: Set<string>): void {
   const slash = path.indexOf('/', at)
   const end = slash === -1 ? path.length : slash
-  const child = node.statics.get(path.slice(at, end))
+  const child = childOf(node, path, at, end)
   for (const next of [child, end > at ? node.param : undefined]) {
     if (next === undefined) continue
     if (slash === -1) addMethods(next.leaf, found)
@@ -99,16 +106,40 @@ function addMethods(leaf: TableLeaf | undefined, found: Set<string>): void {
   for (let i = 0; i < leaf.length; i += 2) found.add(leaf[i] as string)
 }
 
-/** The table with its nodes linked and its segments hashed. A node's children come after it. */
+function childOf(node: Node, path: string, at: number, end: number): Node | undefined {
+  if (node.many !== undefined) return node.many.get(path.slice(at, end))
+  const { texts } = node
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i] as string
+    if (text.length === end - at && path.startsWith(text, at)) return node.children[i]
+  }
+  return undefined
+}
+
+/** The table with its nodes linked and its segments hashed where they are many. A node's children come after it. */
 function nodesOf({ nodes, leaves }: RouteTable): Node {
   const made: Node[] = []
+  made.length = nodes.length
   for (let i = nodes.length - 1; i >= 0; i--) {
     const [statics, param, leaf, tail] = nodes[i] as TableNode
-    const children = new Map<string, Node>()
+    const texts: string[] = []
+    const children: Node[] = []
     for (let at = 0; at < statics.length; at += 2) {
-      children.set(statics[at] as string, made[statics[at + 1] as number] as Node)
+      texts.push(statics[at] as string)
+      children.push(made[statics[at + 1] as number] as Node)
     }
-    made[i] = { statics: children, param: made[param], leaf: leaves[leaf], tail: leaves[tail] }
+    made[i] = {
+      texts,
+      children,
+      many: texts.length < MANY ? undefined : hashed(texts, children),
+      param: param === -1 ? undefined : made[param],
+      leaf: leaf === -1 ? undefined : leaves[leaf],
+      tail: tail === -1 ? undefined : leaves[tail],
+    }
   }
   return made[0] as Node
+}
+
+function hashed(texts: readonly string[], children: readonly Node[]): Map<string, Node> {
+  return new Map(texts.map((text, i) => [text, children[i] as Node]))
 }

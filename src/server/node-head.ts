@@ -9,6 +9,8 @@ export interface Head {
   target: string
   /** Bytes of the body; undefined: it is chunked. */
   length: number | undefined
+  /** The connection ends with the answer. */
+  isLast: boolean
 }
 
 /** HTTP/1.0 needs no Host; whoever leaves it out gets this one. */
@@ -45,6 +47,10 @@ export function readHead(req: IncomingMessage, limits: Limits, head: Head, hosts
     if (isNamed(name, 'host')) {
       if (host !== undefined) return 400
       host = value
+    } else if (isNamed(name, 'upgrade')) {
+      // Not taken up, as a server may (RFC 9110 section 7.8). The parser drops what it has read behind such a request, so
+      // that nothing on this connection can be relied on any more.
+      head.isLast = true
     } else if (isNamed(name, 'content-length')) head.length = Number(value)
     else if (isNamed(name, 'transfer-encoding')) {
       const status = codingStatus(req, value, head.length)

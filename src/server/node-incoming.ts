@@ -28,6 +28,7 @@ export class NodeIncoming implements Incoming, Head {
   readonly #reading: Reading
   /** The client waits for `100 Continue` before it sends the body. */
   expectsContinue = false
+  isLast = false
   /** A response is written, or being written. */
   isAnswered = false
   #isBodyTaken = false

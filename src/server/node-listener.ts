@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
 import { HttpError, ListenError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
 import { isPromise } from './chain.js'
@@ -9,7 +9,7 @@ import type { ListenAddress, Listener } from './listener.js'
 import { Hosts, readHead } from './node-head.js'
 import { NodeIncoming, type Reading } from './node-incoming.js'
 import { refuse, statusOf, type ClientError } from './node-refusal.js'
-import { writeResponse, type Writing } from './node-writer.js'
+import { writeResponse } from './node-writer.js'
 import { problem } from './problem.js'
 import type { Reporter } from './reporter.js'
 import { ROUTE_LIMITS } from './route-limits.js'
@@ -34,6 +34,8 @@ interface Exchange {
   /** Requests that are not answered yet. */
   unanswered: number
   latest: NodeIncoming | undefined
+  /** It ends with an answer that is given or on its way: what comes behind is not looked at. */
+  isOver: boolean
 }
 
 interface Connection extends Socket {
@@ -43,16 +45,17 @@ interface Connection extends Socket {
 /** Above our own limits, so that ours decide. The parser counts the target in. */
 const PARSER_BYTES = ROUTE_LIMITS.targetBytes + 131_072
 
+/** While it closes: milliseconds between looks for connections that have nothing to do any more. */
+const CLOSE_PAUSE = 50
+
 /** HTTP/1.1 by the parser of node:http. */
 export class NodeListener implements Listener {
   readonly isNative = false
   readonly #parts: NodeListenerParts
   readonly #reading: Reading
   readonly #hosts = new Hosts()
-  readonly #usual: Writing
-  readonly #last: Writing
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Set<Connection>()
   #isClosing = false
 
   constructor(parts: NodeListenerParts) {
@@ -63,9 +66,6 @@ export class NodeListener implements Listener {
       timeouts: settings.timeouts,
       respond: (incoming, response) => this.#write(incoming, response),
     }
-    const writeTimeout = settings.timeouts.write
-    this.#usual = { writeTimeout, isLast: false }
-    this.#last = { writeTimeout, isLast: true }
     this.#server = this.#open(settings)
   }
 
@@ -84,13 +84,16 @@ export class NodeListener implements Listener {
   async close(timeout: number): Promise<void> {
     this.#isClosing = true
     const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve()) // of one that does not listen it is called as well
+      // not that of node:http: it cuts off answers which slow clients are still taking
+      NetServer.prototype.close.call(this.#server, () => resolve())
     })
-    // node:http takes a connection that has sent nothing yet for a busy one
-    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
-    const timer = setTimeout(() => this.#cutOff(), timeout)
+    this.#closeIdle()
+    const again = setInterval(() => this.#closeIdle(), CLOSE_PAUSE)
+    const deadline = setTimeout(() => this.#cutOff(), timeout)
     await closed
-    clearTimeout(timer)
+    clearInterval(again)
+    clearTimeout(deadline)
+    this.#server.close() // ends its own timer
   }
 
   keepAlive(isKept: boolean): void {
@@ -129,17 +132,19 @@ export class NodeListener implements Listener {
   }
 
   #welcome(socket: Connection): void {
-    socket[EXCHANGE] = { unanswered: 0, latest: undefined }
+    socket[EXCHANGE] = { unanswered: 0, latest: undefined, isOver: false }
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
   }
 
   #take(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
+    const exchange = (req.socket as Connection)[EXCHANGE]
+    if (exchange.isOver) return // it came behind something that ends the connection
     const incoming = new NodeIncoming(req, res, this.#reading)
     const status = readHead(req, this.#parts.settings.limits, incoming, this.#hosts)
     if (status !== 0) return this.#refuse(incoming, status)
+    if (incoming.isLast) exchange.isOver = true
     incoming.expectsContinue = expectsContinue
-    const exchange = (req.socket as Connection)[EXCHANGE]
     exchange.unanswered++
     exchange.latest = incoming
     const answer = this.#parts.core.answer(incoming)
@@ -151,60 +156,69 @@ export class NodeListener implements Listener {
     const { req, res } = incoming
     if (incoming.isAnswered) return dispose(response.body)
     incoming.isAnswered = true
-    ;(req.socket as Connection)[EXCHANGE].unanswered--
+    const exchange = (req.socket as Connection)[EXCHANGE]
+    exchange.unanswered--
     if (res.destroyed) {
       this.#parts.counters.aborted++
       return dispose(response.body)
     }
-    const writing = this.#isClosing ? this.#last : this.#usual
+    const { write, idle } = this.#reading.timeouts
+    if (this.#isClosing || idle === 0) incoming.isLast = true
     try {
-      const written = writeResponse(incoming, response, writing)
+      const written = writeResponse(incoming, response, write)
+      if (incoming.isLast) exchange.isOver = true
       if (written !== undefined) this.#follow(incoming, written)
     } catch (error) {
       this.#parts.counters.errors++
       this.#parts.reporter.error(`${incoming.method} ${incoming.target}`, error)
-      void writeResponse(incoming, problem(500), writing)
+      void writeResponse(incoming, problem(500), write)
     }
   }
 
   /** A body that comes piece by piece failed: with the head still unsent it is 500, after that the client must see it end. */
   #follow(incoming: NodeIncoming, written: Promise<void>): void {
     const { req, res, target, method } = incoming
-    written
-      .catch((error: unknown) => {
-        if (res.destroyed) return
-        this.#parts.counters.errors++
-        this.#parts.reporter.error(`${method} ${target}`, error)
-        if (res.headersSent) req.socket.destroy()
-        else this.#refuse(incoming, failureStatus(error))
-      })
-      .finally(() => {
-        if (this.#isClosing) setImmediate(() => this.#server.closeIdleConnections())
-      })
-      .catch(() => undefined)
+    written.catch((error: unknown) => {
+      if (res.destroyed) return
+      this.#parts.counters.errors++
+      this.#parts.reporter.error(`${method} ${target}`, error)
+      if (res.headersSent) cutShort(req, this.#reading.timeouts.write)
+      else this.#refuse(incoming, failureStatus(error))
+    })
   }
 
   /** A message that is wrong as such: the connection ends, since nobody knows where the next one begins. */
   #refuse(incoming: NodeIncoming, status: number): void {
     this.#parts.counters.refused++
     incoming.length = undefined // whatever it said
-    void writeResponse(incoming, problem(status), this.#last)
+    incoming.isLast = true
+    ;(incoming.req.socket as Connection)[EXCHANGE].isOver = true
+    void writeResponse(incoming, problem(status), this.#reading.timeouts.write)
   }
 
   #misread(error: ClientError, socket: Connection): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else this.#refuseRaw(socket, statusOf(error))
+    const { code } = error
+    if (code === 'ECONNRESET') socket.destroy()
+    else if (socket[EXCHANGE].isOver) {
+      // the client has sent its last: the rest of the answer is all there is to do
+      if (code === 'HPE_INVALID_EOF_STATE') socket.destroySoon()
+    } else if (code !== 'HPE_CLOSED_CONNECTION') this.#refuseRaw(socket, statusOf(error))
   }
 
   /** Only where no other answer is due: it would be taken for that one. */
   #refuseRaw(socket: Connection, status: number): void {
+    const exchange = socket[EXCHANGE]
     this.#parts.counters.refused++
-    if (isOwed(socket[EXCHANGE])) socket.destroy()
+    exchange.isOver = true
+    if (isOwed(exchange)) socket.destroy()
     else refuse(socket, status, status === 405 ? this.#parts.allow() : undefined)
   }
 
+  #closeIdle(): void {
+    for (const socket of this.#sockets) if (isIdle(socket)) socket.destroySoon()
+  }
+
   #cutOff(): void {
-    this.#server.closeAllConnections()
     for (const socket of this.#sockets) socket.destroy()
   }
 }
@@ -213,6 +227,20 @@ export class NodeListener implements Listener {
 function isOwed({ unanswered, latest }: Exchange): boolean {
   if (unanswered === 0) return false
   return unanswered > 1 || latest === undefined || latest.req.complete || latest.res.headersSent
+}
+
+/** Whether all that was asked is answered and taken. One that has sent nothing was never asked. */
+function isIdle(socket: Connection): boolean {
+  const { unanswered, latest } = socket[EXCHANGE]
+  return latest === undefined
+    ? socket.bytesRead === 0
+    : unanswered === 0 && latest.res.writableFinished
+}
+
+/** Sends what was written, but no end. In HTTP/1.0 closing is an end: only a reset is none. */
+function cutShort({ socket, httpVersionMinor }: IncomingMessage, writeTimeout: number): void {
+  if (httpVersionMinor === 0) socket.resetAndDestroy()
+  else socket.setTimeout(writeTimeout).destroySoon()
 }
 
 /** Of a body that never began: what it says itself, if it is a fault of ours. */

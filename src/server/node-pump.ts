@@ -27,6 +27,7 @@ export async function pump(
     void ended(pieces) // not waited for: a generator takes it up only when its own wait is over
   }
   res.once('close', onClose)
+  res.on('error', ignore)
   const early = setImmediate(() => {
     sendHead()
     res.flushHeaders()
@@ -34,7 +35,7 @@ export async function pump(
   try {
     for (;;) {
       const piece = await pieces.next()
-      if (isClosed) return
+      if (isClosed || res.destroyed) return
       clearImmediate(early)
       sendHead()
       if (piece.done === true) break
@@ -62,3 +63,6 @@ function drained(res: ServerResponse, timeout: number): Promise<void> {
     res.on('drain', done).on('close', done)
   })
 }
+
+/** The client went away between two events: the next `close` tells of it. */
+function ignore(): void {}

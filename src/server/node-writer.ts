@@ -26,23 +26,18 @@ const OUR_LENGTHS = [...OURS].reduce((bits, name) => bits | (1 << name.length), 
 /** Up to so many bytes a body is sent in one piece with the head: copying is cheaper than a second write. */
 const JOINED_BYTES = 16_384
 
-export interface Writing {
-  readonly writeTimeout: number
-  /** The connection ends with this answer. */
-  readonly isLast: boolean
-}
-
 /** Writes a response. Throws when its head cannot be written; then nothing was. A body that comes later may still fail. */
 export function writeResponse(
   incoming: NodeIncoming,
   response: HttpResponse,
-  { writeTimeout, isLast }: Writing,
+  writeTimeout: number,
 ): Promise<void> | undefined {
   const { status, fields } = response
   if (!(status >= 200 && status <= 599)) throw new RangeError(`status ${status}`)
   const isLeft = isUnread(incoming)
+  if (isLeft) incoming.isLast = true
   const head = headFields(fields)
-  if (isLast || isLeft) head.push('connection', 'close')
+  if (incoming.isLast) head.push('connection', 'close')
   if (incoming.method === 'HEAD' || isBodiless(status)) return writeHead(incoming, response, head)
   const body = response instanceof Reply ? response.content : response.body
   if (typeof body === 'object' && !(body instanceof Uint8Array)) {

@@ -28,11 +28,18 @@ export function parsePattern(text: unknown): Pattern {
   if (canonical === undefined) refuse(text, allowedPath(text))
   const parts = canonical.slice(1).split('/')
   if (parts.length > ROUTE_LIMITS.segments) refuse(text, `${ROUTE_LIMITS.segments} segments`)
-  const segments = parts.map((part, i) => parseSegment(part, i === parts.length - 1, text))
-  const names = segments.flatMap((segment) => (segment.kind === 'static' ? [] : [segment.name]))
+  const segments: Segment[] = []
+  const names: string[] = []
+  let shape = ''
+  for (const part of parts) {
+    const segment = parseSegment(part, segments.length === parts.length - 1, text)
+    segments.push(segment)
+    if (segment.kind !== 'static') names.push(segment.name)
+    shape += `/${shapeOf(segment)}`
+  }
   if (names.length > ROUTE_LIMITS.params) refuse(text, `${ROUTE_LIMITS.params} params`)
-  if (new Set(names).size < names.length) refuse(text, 'each name once')
-  return { text, segments, names, shape: shapeOf(segments) }
+  if (names.length > 1 && new Set(names).size < names.length) refuse(text, 'each name once')
+  return { text, segments, names, shape }
 }
 
 /** Two patterns as one path: `/api` and `/posts` make `/api/posts`; the root below a prefix is the prefix itself. */
@@ -59,11 +66,7 @@ function parseName(name: string, text: string): string {
   return name
 }
 
-function shapeOf(segments: readonly Segment[]): string {
-  return segments.map((segment) => `/${shapeOfSegment(segment)}`).join('')
-}
-
-function shapeOfSegment(segment: Segment): string {
+function shapeOf(segment: Segment): string {
   return segment.kind === 'static' ? segment.text : segment.kind === 'param' ? ':' : '*'
 }
 

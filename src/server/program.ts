@@ -23,10 +23,11 @@ export interface Program {
 }
 
 export function programOf(
-  { registered, uses }: Routes,
+  source: Routes,
   fallback: Handler,
   cache: RouteCache,
 ): Program {
+  const { registered, uses } = source
   return {
     router: new Router(registered.map(({ route }) => route)),
     routes: registered.map(({ route, uses: count }) => ({

@@ -13,7 +13,8 @@ export interface RouteView {
   readonly why?: string
 }
 
-export function routeViews({ registered, uses }: Routes): readonly RouteView[] {
+export function routeViews(routes: Routes): readonly RouteView[] {
+  const { registered, uses } = routes
   return registered.map(({ route, uses: count }) => {
     const { method, pattern, cache } = route
     const view = { method, pattern: pattern.text }

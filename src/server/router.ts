@@ -1,10 +1,9 @@
 import { buildTable, type TableRoute } from './build-table.js'
-import { canonicalVisible } from './canonical.js'
+import { canonicalVisible, isVisible } from './canonical.js'
 import { Matcher } from './matcher.js'
 import { ANY_METHOD, METHODS, REFUSED_METHODS } from './methods.js'
 import { ROUTE_LIMITS } from './route-limits.js'
 import type { RouteTable } from './route-table.js'
-import { endOfPath } from './target.js'
 
 /** What becomes of a method and a target. */
 export type Match =
@@ -63,11 +62,12 @@ export class Router {
     if (target === '*' && method === 'OPTIONS') {
       return { kind: 'none', status: 204, allow: this.allow, path: '*', query: '' }
     }
-    const end = endOfPath(target)
-    const path = end === -1 ? undefined : canonicalVisible(target.slice(0, end))
+    if (!isVisible(target)) return BAD_REQUEST
+    const mark = target.indexOf('?')
+    const path = canonicalVisible(mark === -1 ? target : target.slice(0, mark))
     if (path === undefined) return BAD_REQUEST
     if (hasTooManySegments(path)) return TOO_LONG
-    const query = end === target.length ? '' : target.slice(end + 1)
+    const query = mark === -1 ? '' : target.slice(mark + 1)
     const route = this.#matcher.find(method, path)
     if (route === -1) return this.#nothing(method, path, query)
     return { kind: 'route', route, path, query, ranges: this.#matcher.ranges }

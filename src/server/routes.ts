@@ -9,8 +9,12 @@ import { routeOf, type Route } from './route.js'
 
 /** Adds a route: `(pattern, handler)` or `(pattern, options, handler)`. */
 export interface Register<This> {
-  <const P extends string>(pattern: P, handler: Handler<P>): This
-  <const P extends string>(pattern: P, options: RouteOptions<P>, handler: Handler<P>): This
+  <const P extends string>(pattern: P, handler: Handler<NoInfer<P>>): This
+  <const P extends string>(
+    pattern: P,
+    options: RouteOptions<NoInfer<P>>,
+    handler: Handler<NoInfer<P>>,
+  ): This
 }
 
 /** A route, and how many of the middleware were there before it: those run for it. */
@@ -40,12 +44,12 @@ export class Routes {
   #mountedAt: string | undefined
 
   /** Another method that node:http can parse, such as `PURGE` or `PROPFIND`. */
-  on<const P extends string>(method: string, pattern: P, handler: Handler<P>): this
+  on<const P extends string>(method: string, pattern: P, handler: Handler<NoInfer<P>>): this
   on<const P extends string>(
     method: string,
     pattern: P,
-    options: RouteOptions<P>,
-    handler: Handler<P>,
+    options: RouteOptions<NoInfer<P>>,
+    handler: Handler<NoInfer<P>>,
   ): this
   on(method: string, pattern: string, ...rest: readonly unknown[]): this {
     return this.#register(parseMethod(method), pattern, rest)

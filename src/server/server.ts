@@ -150,21 +150,24 @@ export class Server extends Routes {
    * Takes no more connections, finishes what runs within `timeout` (default 10s), then cuts off the rest. The port is free
    * when it resolves. Connections to an origin are closed, and a cache that the server made is closed with it.
    */
-  close(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
+  async close(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     const { timeout = CLOSE_TIMEOUT } = knownOptions(options, ['timeout'])
     const ms = parseDuration(timeout, 'timeout', { max: 86_400_000 })
-    return (this.#closing ??= this.#close(ms))
+    await (this.#closing ??= this.#close(ms))
   }
 
+  /** @internal */
   override assertMountable(): void {
     if (this.#onError === undefined && this.#notFound === undefined) return
     throw new InvalidOptionError('routes', this, 'an app without onError and notFound of its own')
   }
 
+  /** @internal */
   protected override checkRoute(route: Route): void {
     if (route.cache !== undefined) this.#routeCache.layer(route.cache, route)
   }
 
+  /** @internal */
   protected override changed(): void {
     this.#program = undefined
   }

@@ -1,4 +1,3 @@
-import { isVisible } from './canonical.js'
 import { authorityOf } from './authority.js'
 
 /**
@@ -15,15 +14,4 @@ export function originForm(target: string, authority: string): string | undefine
   }
   const rest = target.slice(whole.length)
   return rest.startsWith('/') ? rest : `/${rest}`
-}
-
-/** Where the path of a target ends: at its `?`, or at its end. -1: a character that no target holds. */
-export function endOfPath(target: string): number {
-  let end = -1
-  for (let i = 0; i < target.length; i++) {
-    const code = target.charCodeAt(i)
-    if (!isVisible(code)) return -1
-    if (code === 0x3f && end === -1) end = i
-  }
-  return end === -1 ? target.length : end
 }

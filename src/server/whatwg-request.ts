@@ -4,8 +4,12 @@ import type { Incoming } from './incoming.js'
 
 /** A WHATWG `Request` of what a listener has. Its body is read as it is asked for, up to the limit. */
 export function whatwgRequest(incoming: Incoming, limit: number, signal: AbortSignal): Request {
-  if (incoming.whole !== undefined) return incoming.whole
-  const { method, length } = incoming
+  const { method, length, whole } = incoming
+  if (whole !== undefined) {
+    if (whole.body === null) return whole
+    const body = ReadableStream.from(incoming.chunks(limit))
+    return new Request(whole, { method, body, duplex: 'half' })
+  }
   const hasBody = length !== 0 && method !== 'GET' && method !== 'HEAD'
   if (!hasBody) return requestWithoutBody(incoming, signal)
   const body = ReadableStream.from(incoming.chunks(limit))

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 describe('what an entry point loads', () => {
-  test.each(['import-only.mjs', 'memory-only.mjs'])(
+  test.each(['import-only.mjs', 'memory-only.mjs', 'server.mjs'])(
     '%s: neither ioredis nor an addon of Strata',
     async (script) => {
       const loaded = await filesLoadedBy(script)

@@ -63,7 +63,11 @@ export function invalidationCases(bench: Bench): void {
       for (const path of ['/page', '/other']) await ask(path)
       await ask('/page?fail', { method: 'POST' })
       for (const path of ['/page', '/other']) expect(statusOf(await ask(path))).toContain('hit')
-      const changed = await ask('/page', { method: 'POST', body: 'x' })
+      const changed = await ask('/page', {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain', 'content-length': '1' },
+        body: 'x',
+      })
       expect(changed).toMatchObject({ status: 201, body: 'changed' })
       for (const path of ['/page', '/other']) expect(statusOf(await ask(path))).toContain('miss')
       expect(runs()).toBe(4)

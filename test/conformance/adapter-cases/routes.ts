@@ -47,9 +47,25 @@ export function routeCases(bench: Bench): void {
     expect(runs()).toBe(2)
   })
 
-  bench.it('a policy within an application that is cached by fields', async (serve) => {
-    const { handle, runs } = counted((h, run) => h.send(200, `run ${run}`))
-    const { ask } = await serve({ ...page(handle), everywhere: true })
+  bench.it('a policy within an application that is cached by fields decides', async (serve) => {
+    const { handle, runs } = counted((h, run) => {
+      h.set('cache-control', 'max-age=60')
+      return h.send(200, `run ${run}`)
+    })
+    const { ask, cache } = await serve({ ...page(handle), everywhere: true })
+    for (let i = 0; i < 3; i++) expect((await ask('/page')).body).toBe('run 1')
+    await cache.invalidateTags('route:/page')
+    for (let i = 0; i < 3; i++) expect((await ask('/page')).body).toBe('run 2')
+    expect(runs()).toBe(2)
+    expect(cache.stats().memory.entries).toBe(1)
+  })
+
+  bench.it('of two caches of one kind the first decides', async (serve) => {
+    const { handle, runs } = counted((h, run) => {
+      h.set('cache-control', 'max-age=60')
+      return h.send(200, `run ${run}`)
+    })
+    const { ask } = await serve({ ...page(handle, 'fields'), everywhere: true })
     for (let i = 0; i < 3; i++) expect((await ask('/page')).body).toBe('run 1')
     expect(runs()).toBe(1)
   })

@@ -267,3 +267,16 @@ describe('what a middleware above the cache sets and reads', () => {
     }
   })
 })
+
+test.each(['max-age=31536001', 'max-age=99999999999', 'max-age=60, stale-if-error=99999999999'])(
+  'an answer that says %s is kept, and given to those who wait for it',
+  async (said) => {
+    app.get('/a', { cache: true }, async (c) => {
+      await new Promise(setImmediate)
+      return c.text('page', 200, { 'cache-control': said })
+    })
+    const all = await Promise.all([ask('/a'), ask('/a'), ask('/a')])
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(isHit(await ask('/a'))).toBe(true)
+  },
+)
