@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles this file from another project has to find them
 /// <reference path="./undici-parts.d.ts" />
 import { isIP, type Socket } from 'node:net'
 import type { buildConnector, Pool } from 'undici'

@@ -70,6 +70,7 @@ class PooledOrigin implements OriginServer {
   readonly #pool: Pool
   readonly #received: Received
   readonly #room: WaitingRoom
+  #closing: Promise<void> | undefined
 
   constructor({ settings, clock, received, pool }: Parts) {
     const { url, waiting, timeouts } = settings
@@ -118,13 +119,14 @@ class PooledOrigin implements OriginServer {
 
   async close(timeout: Duration = '10s'): Promise<void> {
     const ms = parseDuration(timeout, 'timeout', { max: 86_400_000 })
+    if (this.#pool.destroyed) return
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ms)
     })
-    if (!this.#pool.closed) await Promise.race([this.#pool.close(), late])
+    await Promise.race([(this.#closing ??= this.#pool.close()), late])
     clearTimeout(timer)
-    if (!this.#pool.destroyed) await this.#pool.destroy()
+    await this.#pool.destroy()
   }
 
   #attempt(

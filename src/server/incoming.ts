@@ -1,3 +1,4 @@
+import type { Fields } from '../http/fields.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 
 /** What a listener knows of a request; everything that is not given is made when it is asked for. */

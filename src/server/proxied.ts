@@ -48,7 +48,7 @@ export class Proxied {
   /** Ends all connections to the origin: nobody waits for an answer of it any more. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const origin = await this.#origin
+    const origin = await this.#origin?.catch(() => undefined) // it was never opened
     await origin?.close(0)
   }
 

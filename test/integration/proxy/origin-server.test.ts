@@ -528,9 +528,10 @@ describe('close', () => {
     await expect.poll(() => origin.stats().waiting).toBe(0)
     const closing = origin.close()
     expect(await failureOf(origin.forward(asked()))).toMatchObject({ status: 503 })
+    const closingToo = origin.close()
     answering.open()
     expect((await running).status).toBe(200)
-    await closing
+    await Promise.all([closing, closingToo])
     await origin.close()
   })
 

@@ -168,6 +168,21 @@ describe('a body that the origin has to be asked about', () => {
   })
 })
 
+describe('an answer before the end of the body', () => {
+  test('reaches the client, and the connections end', async () => {
+    const raw = await opened.raw(
+      RawOrigin.says('HTTP/1.1 413 Too Much\r\nContent-Length: 2\r\n\r\nno'),
+    )
+    const { port } = await serve({ origin: raw.url })
+    const wire = await wireTo(port)
+    wire.send(`${get('/a', ['Content-Length: 500000'], 'POST')}abc`)
+    const answer = await wire.next()
+    expect([answer?.status, answer?.body]).toEqual([413, 'no'])
+    expect(linesOf(answer?.fields ?? [], 'connection')).toEqual(['close'])
+    await wire.rest()
+  })
+})
+
 describe('what stands beside an answer', () => {
   const HINT = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nX-A: 1\r\n\r\n'
   const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n'
