@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { ended } from './dispose.js'
+import { watchSlow } from './node-slow.js'
 
 /**
  * Sends a body that comes piece by piece, no faster than the client takes it. The head goes with the first piece, or by
@@ -16,13 +17,18 @@ export async function pump(
   let isClosed = res.destroyed
   const onClose = (): void => {
     isClosed = true
-    void ended(pieces) // not waited for: a generator takes it up only when its own wait is over
+    void ended(() => pieces) // not waited for: a generator takes it up only when its own wait is over
   }
   res.once('close', onClose)
   res.on('error', ignore)
   const early = setImmediate(() => {
-    sendHead()
-    res.flushHeaders()
+    try {
+      if (res.destroyed) return
+      sendHead()
+      res.flushHeaders()
+    } catch {
+      // a head that cannot be written: the first piece fails for the same reason, where somebody hears of it
+    }
   })
   try {
     for (;;) {
@@ -35,6 +41,7 @@ export async function pump(
     }
     res.off('close', onClose)
     res.end()
+    watchSlow(res, writeTimeout)
   } finally {
     clearImmediate(early)
     res.off('close', onClose)
