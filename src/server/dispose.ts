@@ -1,15 +1,15 @@
 import type { HttpBody } from '../http/message.js'
 
-/** Lets the source of a body that nobody will read know it. */
+/** Lets the source of a body that nobody will read know it. Never throws: nobody is left to care for its error. */
 export function dispose(body: HttpBody): void {
   if (body === undefined || body instanceof Uint8Array) return
-  void ended(body[Symbol.asyncIterator]())
+  void ended(() => body[Symbol.asyncIterator]())
 }
 
-/** Ends a source early. Never rejects: nobody is left to care for its error. */
-export async function ended(source: AsyncIterator<Uint8Array>): Promise<void> {
+/** Ends a source early. Never rejects. */
+export async function ended(source: () => AsyncIterator<Uint8Array>): Promise<void> {
   try {
-    await source.return?.()
+    await source().return?.()
   } catch {
     // see above
   }

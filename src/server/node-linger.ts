@@ -1,4 +1,5 @@
 import type { NodeIncoming } from './node-incoming.js'
+import { watchSlow } from './node-slow.js'
 
 /** What a client may still send after it was answered, and for how many milliseconds. */
 const LINGER_BYTES = 2 ** 20
@@ -17,6 +18,7 @@ export function lingering({ req, res }: NodeIncoming, body?: Uint8Array | string
       clearTimeout(timer)
       req.off('data', count).off('end', end).off('close', end)
       res.end()
+      watchSlow(res, LINGER_TIME)
       resolve()
     }
     const count = (chunk: Uint8Array): void => {

@@ -130,9 +130,11 @@ export class NodeListener implements Listener {
     server.maxConnections = limits.connections
     server.on('connection', (socket) => this.#welcome(socket as Connection))
     server.on('checkContinue', (req, res) => this.#take(req, res, true))
-    server.on('checkExpectation', (req, res) =>
-      this.#refuse(new NodeIncoming(req, res, this.#reading), 417),
-    )
+    server.on('checkExpectation', (req, res) => {
+      if (!(req.socket as Connection)[EXCHANGE].isOver) {
+        this.#refuse(new NodeIncoming(req, res, this.#reading), 417)
+      }
+    })
     server.on('connect', (_req, socket) => this.#refuseRaw(socket as Connection, 405))
     server.on('clientError', (error, socket) => this.#misread(error, socket as Connection))
     return server
@@ -178,7 +180,8 @@ export class NodeListener implements Listener {
     } catch (error) {
       this.#parts.counters.errors++
       this.#parts.reporter.error(`sending what answers ${incoming.method}`, error)
-      void writeResponse(incoming, problem(500), write)
+      if (res.headersSent) cutShort(req, write)
+      else void writeResponse(incoming, problem(500), write)
     }
   }
 

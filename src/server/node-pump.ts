@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { ended } from './dispose.js'
+import { watchSlow } from './node-slow.js'
 
 export interface Pumping {
   /** Called before each piece. */
@@ -24,13 +25,18 @@ export async function pump(
   let isClosed = res.destroyed
   const onClose = (): void => {
     isClosed = true
-    void ended(pieces) // not waited for: a generator takes it up only when its own wait is over
+    void ended(() => pieces) // not waited for: a generator takes it up only when its own wait is over
   }
   res.once('close', onClose)
   res.on('error', ignore)
   const early = setImmediate(() => {
-    sendHead()
-    res.flushHeaders()
+    try {
+      if (res.destroyed) return
+      sendHead()
+      res.flushHeaders()
+    } catch {
+      // a head that cannot be written: the first piece fails for the same reason, where somebody hears of it
+    }
   })
   try {
     for (;;) {
@@ -44,6 +50,7 @@ export async function pump(
     res.off('close', onClose)
     sendTrailers?.()
     res.end()
+    watchSlow(res, writeTimeout)
   } finally {
     clearImmediate(early)
     res.off('close', onClose)

@@ -6,6 +6,7 @@ import type { NodeIncoming } from './node-incoming.js'
 import { lingering } from './node-linger.js'
 import { pump } from './node-pump.js'
 import { addTrailers, takesTrailers } from './node-trailers.js'
+import { watchSlow } from './node-slow.js'
 import { Reply } from './reply.js'
 
 /** Of the connection, not of the response; and the framing, which the listener alone decides (RFC 9110 section 7.6.1). */
@@ -134,10 +135,4 @@ function latin1(body: Uint8Array): string {
     ? body
     : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return bytes.toString('latin1')
-}
-
-/** What the kernel did not take at once waits for the client: its socket is watched until then. */
-function watchSlow(res: ServerResponse, writeTimeout: number): void {
-  const { socket } = res
-  if (socket !== null && socket.writableLength > 0) socket.setTimeout(writeTimeout)
 }

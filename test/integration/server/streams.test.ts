@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { piecesOf } from '../../../src/server/body-source.js'
+import { assembleServer } from '../../../src/server/create-server.js'
+import type { RouteCache } from '../../../src/server/route-cache.js'
 import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
 import { gate } from '../../support/gate.js'
 import { RawClient, statusesOf } from '../../support/raw-http.js'
@@ -163,6 +166,40 @@ describe('a body that comes piece by piece', () => {
     expect(await response.text()).toBe(
       'data: a\ndata: b\n\nevent: post\nid: 1\nretry: 500\ndata: {"a":1}\n\n',
     )
+  })
+})
+
+describe('an answer that cannot be sent', () => {
+  it('is 500, whole or piece by piece', async () => {
+    const fields = ['x-a', 'a\r\nset-cookie: b']
+    const routeCache: RouteCache = {
+      check: () => undefined,
+      answer: async (_route, context) => {
+        if (context.req.path === '/whole') return { status: 200, fields, body: Buffer.from('a') }
+        if (context.req.path === '/status') return { status: 100, fields: [], body: undefined }
+        const body = context.req.path === '/pieces' ? failing(['a']) : late()
+        return { status: 200, fields, body: piecesOf(body) }
+      },
+    }
+    app = assembleServer({ port: 0, logger }, { routeCache })
+    const port = (await app.get('/:kind', { cache: true }, () => 1).listen()).port
+    for (const path of ['/whole', '/status', '/pieces', '/late']) {
+      const client = new RawClient(port).send(request(path, 'Connection: close\r\n'))
+      const answer = await client.closed()
+      expect([path, ...statusesOf(answer)]).toEqual([path, 500])
+      expect(answer).not.toContain('set-cookie')
+    }
+    expect(said).toHaveLength(4)
+  })
+
+  it('is 500 when its stream is in use already', async () => {
+    const locked = new Response('a').body
+    locked?.getReader()
+    const port = await open({}, (app) => app.get('/', () => locked))
+    for (const method of ['GET', 'HEAD']) {
+      const response = await fetch(`http://127.0.0.1:${port}/`, { method })
+      expect(response.status).toBe(method === 'GET' ? 500 : 200)
+    }
   })
 })
 
@@ -340,6 +377,11 @@ describe('handlers', () => {
     expect(said).toEqual([])
   })
 })
+
+async function* late(): AsyncIterable<string> {
+  await new Promise((done) => setTimeout(done, 20))
+  yield 'a'
+}
 
 async function* failing(pieces: readonly string[]): AsyncIterable<string> {
   yield* pieces
