@@ -45,15 +45,17 @@ export class Server extends Routes {
   #closing: Promise<void> | undefined
 
   /** @internal */
-  constructor(settings: ServerSettings) {
+  constructor(settings: ServerSettings, routeCache?: RouteCache) {
     super()
     this.#settings = settings
     this.#watch = new Watch(systemClock)
     this.#reporter = new Reporter(settings.logger)
-    this.#routeCache = new CachedRoutes({
-      cacheOf: () => this.#cache(),
-      warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
-    })
+    this.#routeCache =
+      routeCache ??
+      new CachedRoutes({
+        cacheOf: () => this.#cache(),
+        warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
+      })
     this.proxied = this.#proxiedBy(settings)
     this.#core = new Core({
       settings,

@@ -43,13 +43,6 @@ describe('what an entry point loads', () => {
     expect(addonsOf(loaded)).toEqual([])
   })
 
-  test('server and http: no undici', async () => {
-    const loaded = await filesLoadedBy('server-only.mjs')
-    expect(packagesOf(loaded)).toContain('strata-cache')
-    expect(packagesOf(loaded)).not.toContain('undici')
-    expect(packagesOf(loaded)).not.toContain('ioredis')
-  })
-
   test('server with an origin: of undici its pool, without its index', async () => {
     const loaded = await filesLoadedBy('with-origin.mjs')
     const parts = loaded.filter((file) => file.includes(join('node_modules', 'undici')))

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { piecesOf } from '../../../src/server/body-source.js'
-import { assembleServer } from '../../../src/server/create-server.js'
-import type { RouteCache } from '../../../src/server/route-cache.js'
-import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
+import type { CacheLayer } from '../../../src/server/route-cache.js'
+import { createServer, type ServerOptions } from '../../../src/server/index.js'
+import { Server } from '../../../src/server/server.js'
+import { parseServerSettings } from '../../../src/server/settings.js'
 import { gate } from '../../support/gate.js'
 import { RawClient, statusesOf } from '../../support/raw-http.js'
 
@@ -172,16 +173,16 @@ describe('a body that comes piece by piece', () => {
 describe('an answer that cannot be sent', () => {
   it('is 500, whole or piece by piece', async () => {
     const fields = ['x-a', 'a\r\nset-cookie: b']
-    const routeCache: RouteCache = {
-      check: () => undefined,
-      answer: async (_route, context) => {
-        if (context.req.path === '/whole') return { status: 200, fields, body: Buffer.from('a') }
-        if (context.req.path === '/status') return { status: 100, fields: [], body: undefined }
-        const body = context.req.path === '/pieces' ? failing(['a']) : late()
-        return { status: 200, fields, body: piecesOf(body) }
-      },
+    const answer: CacheLayer = async ({ req }) => {
+      if (req.path === '/whole') return { status: 200, fields, body: Buffer.from('a') }
+      if (req.path === '/status') return { status: 100, fields: [], body: undefined }
+      const body = req.path === '/pieces' ? failing(['a']) : late()
+      return { status: 200, fields, body: piecesOf(body) }
     }
-    app = assembleServer({ port: 0, logger }, { routeCache })
+    app = new Server(parseServerSettings({ port: 0, logger }), {
+      layer: () => answer,
+      invalidateAfter: async () => undefined,
+    })
     const port = (await app.get('/:kind', { cache: true }, () => 1).listen()).port
     for (const path of ['/whole', '/status', '/pieces', '/late']) {
       const client = new RawClient(port).send(request(path, 'Connection: close\r\n'))
