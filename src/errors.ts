@@ -13,6 +13,9 @@ export type StrataErrorCode =
   | 'STRATA_CODEC'
   | 'STRATA_TIER_UNAVAILABLE'
   | 'STRATA_CLOSED'
+  | 'STRATA_HTTP'
+  | 'STRATA_LISTEN'
+  | 'STRATA_NATIVE_UNAVAILABLE'
 
 /** Base of every error of this package. */
 export abstract class StrataError extends Error {
@@ -138,6 +141,31 @@ export class ClosedError extends StrataError {
   constructor() {
     super('the cache is closed')
   }
+}
+
+/**
+ * A request is to be answered with this status. Thrown by handlers and by what reads a request (a body that is too long,
+ * JSON that is none); its message is shown to the client if the status is below 500.
+ */
+export class HttpError extends StrataError {
+  readonly code = 'STRATA_HTTP'
+  /** 400 .. 599. */
+  readonly status: number
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+/** The server cannot listen: the port is taken or not allowed, the host is none of this machine, or it was closed. */
+export class ListenError extends StrataError {
+  readonly code = 'STRATA_LISTEN'
+}
+
+/** `native: true`, and no native listener can be loaded. */
+export class NativeUnavailableError extends StrataError {
+  readonly code = 'STRATA_NATIVE_UNAVAILABLE'
 }
 
 /** A short, bounded, single-line picture of any value for error messages. */

@@ -43,6 +43,7 @@ export class Context implements LoadContext {
   #ttl: number | undefined
   #grace: number | undefined
   #skipped = false
+  #isHere = false
 
   constructor(journey: Journey, limits: Limits, stale: (() => StaleAtHand) | undefined) {
     this.#journey = journey
@@ -56,6 +57,10 @@ export class Context implements LoadContext {
 
   get signal(): AbortSignal {
     return this.#journey.signal
+  }
+
+  get isHere(): boolean {
+    return this.#isHere
   }
 
   get skipped(): boolean {
@@ -83,6 +88,12 @@ export class Context implements LoadContext {
     this.#skipped = true
   }
 
+  /** Keeps what is loaded in this process only, under these tags too, which are outside of every limit. */
+  keepHere(tags: readonly string[]): void {
+    this.#isHere = true
+    for (const tag of tags) this.#journey.tags.add(tag)
+  }
+
   fail(reason: unknown): never {
     throw new LoadFailed(reason)
   }
@@ -96,9 +107,10 @@ export class Context implements LoadContext {
 
   /** The policy with what the loader said about lifetimes. A ttl said here holds for `null` too. */
   lifetimeOver(policy: Policy): Policy {
-    if (this.#ttl === undefined && this.#grace === undefined) return policy
+    if (this.#ttl === undefined && this.#grace === undefined && !this.#isHere) return policy
     return {
       ...policy,
+      tiers: this.#isHere ? 'memory' : policy.tiers,
       ttl: this.#ttl ?? policy.ttl,
       negativeTtl: this.#ttl ?? policy.negativeTtl,
       grace: this.#grace ?? policy.grace,

@@ -110,6 +110,10 @@ export class Engine {
   readonly queue: ReplayQueue
   readonly remote: RemoteTiers | undefined
   readonly store: MemoryStore | undefined
+  /** Told of every read that was answered. */
+  onRead: ((space: Space, key: string) => void) | undefined
+  /** Told of keys whose value was replaced in this process without being invalidated. */
+  readonly replaced: Set<(namespace: string, key: string) => void> = new Set()
   isClosed = false
   readonly #spaces = new Map<string, Space>()
   readonly #ends = new Set<() => void>()

@@ -14,6 +14,7 @@ export function hit(space: Space, key: string): Promise<unknown> | undefined {
 /** What a hit in memory leaves behind. */
 export function countHit(space: Space, key: string): void {
   space.counters.memoryHits++
+  space.engine.onRead?.(space, key)
   if (readChannel.hasSubscribers) {
     readChannel.publish({
       namespace: space.name,

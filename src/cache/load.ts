@@ -4,6 +4,7 @@ import type { Ending, Lease, LoadFailure } from '../flight/lease.js'
 import { claim, type Claim } from './claim.js'
 import { Context, LoadFailed, NotModified, type StaleAtHand } from './context.js'
 import type { Landing, Space } from './engine.js'
+import { tell } from './invalidate.js'
 import { NOTHING, type Call, type Found, type LoadedCall } from './lookup.js'
 import { reportTierError, traced } from './report.js'
 import type { Limits } from './settings.js'
@@ -82,6 +83,7 @@ async function fly(
   const { value, since, loadTime } = loaded
   const isStorable = value !== undefined && !context.skipped && !flight.isAbandoned && !isUnaided
   const tags = [...flight.tags]
+  if (context.isHere) await withdraw(space, call.key, { lease, found })
   const kept = isStorable
     ? await keepLoaded(space, call.key, {
         value,
@@ -91,10 +93,10 @@ async function fly(
         since,
         isCurrent: () => !space.marks.isRevoked(since, call.key, tags),
         loadTime,
-        lease,
+        lease: context.isHere ? undefined : lease,
         outage: isAway,
         // What a read found meanwhile was stored before a forced load was asked for.
-        onFilled: call.policy.force ? () => space.marks.markKey(call.key) : undefined,
+        onFilled: call.policy.force ? () => replaced(space, call.key) : undefined,
       })
     : undefined
   const made = kept ?? (await unstored(space, call, { flight, value, lease }))
@@ -104,6 +106,27 @@ async function fly(
   const { entry, mutable, revoked } = made
   const asOf = revoked ? began : (made.asOf ?? began)
   return { value: made.value, entry, mutable, revoked, tier: 'loader', asOf }
+}
+
+interface Withdrawn {
+  readonly lease: Lease | undefined
+  readonly found: Found
+}
+
+/** What is loaded is not for Redis: nobody waits for it, and what is there gives way to what each process has of its own. */
+async function withdraw(space: Space, key: string, { lease, found }: Withdrawn): Promise<void> {
+  if (lease === undefined) return
+  if (found.seen === '') give(space, lease, { how: 'quiet' })
+  else {
+    lease.lapse()
+    await tell(space, { kind: 'remove', keys: [key] })
+  }
+}
+
+/** By a forced load: what was read of it meanwhile is older, and so is what was made of it. */
+function replaced({ marks, engine, name }: Space, key: string): void {
+  marks.markKey(key)
+  for (const tell of engine.replaced) tell(name, key)
 }
 
 function limitsOf({ engine }: Space, { unlimitedTags }: Call): Limits {

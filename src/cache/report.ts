@@ -18,6 +18,7 @@ export function reportRead(
   tier: Source | undefined,
 ): void {
   space.counters.read(outcome, tier)
+  space.engine.onRead?.(space, key)
   if (readChannel.hasSubscribers) {
     readChannel.publish({ namespace: space.name, key, outcome, tier } satisfies ReadEvent)
   }

@@ -55,8 +55,9 @@ function appliesTo({ method }: HttpRequest, { status }: ResponseHead): boolean {
 function holds(fields: Fields, stored: ResponseHead): boolean {
   if (hasField(fields, 'if-match')) return matches(fields, 'if-match', stored, strongMatch)
   const since = dateIn(fields, 'if-unmodified-since')
+  if (since === undefined) return true
   const modified = lastModifiedOf(stored)
-  return since === undefined || modified === undefined || modified <= since
+  return modified === undefined || modified <= since
 }
 
 /**
@@ -66,10 +67,11 @@ function holds(fields: Fields, stored: ResponseHead): boolean {
 function isKnown(fields: Fields, stored: ResponseHead): boolean {
   if (hasField(fields, 'if-none-match')) return matches(fields, 'if-none-match', stored, weakMatch)
   const since = dateIn(fields, 'if-modified-since')
+  if (since === undefined) return false
   const modified = hasField(stored.fields, 'last-modified')
     ? lastModifiedOf(stored)
     : dateOf(stored)
-  return since !== undefined && modified !== undefined && modified <= since
+  return modified !== undefined && modified <= since
 }
 
 function matches(

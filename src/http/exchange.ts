@@ -1,4 +1,5 @@
-import type { HttpRequest, HttpResponse } from './message.js'
+import type { Read } from './dependencies.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import type { Rule } from './route-policy.js'
 
 /** Makes the response: a handler, or a server behind this one. */
@@ -18,6 +19,8 @@ export interface Visit {
   readonly signal?: AbortSignal | undefined
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
+  /** What the handler read of the cache, known when it has answered; undefined: nothing. */
+  readonly read?: (() => Read | undefined) | undefined
   /** Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). */
-  readonly unshareable?: (() => string | undefined) | undefined
+  readonly unshareable?: ((response: ResponseHead) => string | undefined) | undefined
 }

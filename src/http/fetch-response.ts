@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { RawBody } from '../entry/raw-body.js'
-import type { LoadContext } from '../cache/options.js'
+import type { TagLimits } from '../entry/tag.js'
+import type { Context } from '../cache/context.js'
 import { collect, collectAlone, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
 import { conditionOf } from './conditional.js'
+import type { Read } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
 import { cacheGroups, surrogateTags } from './groups.js'
@@ -15,7 +17,7 @@ import type { Live } from './live.js'
 import { forClients, lifetimeUnder, lowered } from './lower.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
-import { type CacheRules, judge, type Storable } from './storable.js'
+import { type CacheRules, judge, type Lifetime, type Storable } from './storable.js'
 import { packResponse, type StoredResponse } from './stored-response.js'
 import { freshen, validationRequest } from './validation.js'
 import { varyValues } from './vary.js'
@@ -37,6 +39,8 @@ export interface Fetching {
   /** Why it was asked for, for Cache-Status. */
   readonly forward: CacheStatus['fwd']
   readonly rules: CacheRules
+  /** Of the tags that a response brings along, beside those of its rule. */
+  readonly limits: TagLimits
   /** Wall-clock milliseconds. */
   readonly now: () => number
 }
@@ -52,7 +56,7 @@ export class OriginFailure extends Error {
 }
 
 /** Asks the origin and decides, once, what becomes of its response. */
-export async function fetchResponse(fetching: Fetching, load: LoadContext): Promise<Landed> {
+export async function fetchResponse(fetching: Fetching, load: Context): Promise<Landed> {
   const { visit, stored, onError, live } = fetching
   const requestAt = fetching.now()
   const response = await ask(visit, stored, load.signal)
@@ -122,17 +126,23 @@ interface Exchange {
 }
 
 /** How it may be stored, or why not. */
-function verdictOn({ visit, rules }: Fetching, exchange: Exchange): Storable | string {
+function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Storable | string {
   const { rule, unshareable, c } = visit
   const { response } = exchange
-  const reason = unshareable?.()
+  const reason = unshareable?.(response)
   if (reason !== undefined) return reason
   if (isEventStream(response.fields)) return 'stream'
   const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
   if (typeof head === 'string') return head
   if (rule.unless?.(c, response) === true) return 'unless'
-  const verdict = judge({ ...exchange, response: head }, { ...rules, setCookie: rule.setCookie })
+  // under a policy the whole is made for a HEAD as well
+  const request =
+    rule.policy === undefined ? exchange.request : { ...exchange.request, method: 'GET' }
+  const judged = { ...exchange, request, response: head }
+  const verdict = judge(judged, { ...rules, setCookie: rule.setCookie })
   if (!verdict.storable) return verdict.reason
+  // a response that cannot be given all its tags could not be invalidated by them
+  if (!areTags(tagsOf(visit.request, response), limits)) return 'tags'
   if (rule.policy === undefined) return verdict
   return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
 }
@@ -148,7 +158,7 @@ interface Judged {
   readonly responseAt: number
 }
 
-async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Promise<Landed> {
+async function keep(fetching: Fetching, load: Context, judged: Judged): Promise<Landed> {
   const { visit, live } = fetching
   const { response, verdict, responseAt } = judged
   const { maxBody } = visit.rule
@@ -159,14 +169,17 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     live.offer(liveAnswer(fetching, judged, collecting))
     collected = await collecting.collected
   } else collected = await collectAlone(response.body, options)
-  const reason = collected.whole ? visit.unshareable?.() : collected.reason
+  const read = visit.read?.()
+  const reason = collected.whole
+    ? (visit.unshareable?.(response) ?? (read?.isKnown === false ? 'dependency' : undefined))
+    : collected.reason
   if (!collected.whole || reason !== undefined) {
     load.skip()
     return Object.freeze({ pass: reason ?? 'body' })
   }
-  const tags = tagsOf(visit.request, response)
-  load.tag(...tags)
-  const { lifetime } = verdict
+  load.tag(...tagsOf(visit.request, response))
+  if (read !== undefined) load.keepHere(read.names)
+  const lifetime = withinReach(verdict.lifetime, read)
   const isCoded = visit.rule.compress && isCompressible(verdict.fields)
   const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
   load.ttl(Math.max(0, lifetime.freshFor - lifetime.initialAge))
@@ -174,7 +187,12 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
   const body = collected.bytes
   return packResponse({
     status: response.status,
-    fields: completed(visit, forClients(visit.rule, verdict.fields), body, responseAt),
+    fields: completed(
+      visit,
+      withoutFields(forClients(visit.rule, verdict.fields), AGE),
+      body,
+      responseAt,
+    ),
     body,
     // it counts from now on, when the body has come
     lifetime: { ...lifetime, initialAge: lifetime.initialAge + fetching.now() - responseAt },
@@ -182,6 +200,15 @@ async function keep(fetching: Fetching, load: LoadContext, judged: Judged): Prom
     varyValues: varyValues(visit.request.fields, vary),
     codings: isCoded && body.byteLength >= LEAST_CODED ? await codingsOf(body) : [],
   })
+}
+
+/** Of this very exchange: each answer gets its own. */
+const AGE: ReadonlySet<string> = new Set(['age', 'cache-status'])
+
+/** What a response was made of ends its freshness with its own. */
+function withinReach(lifetime: Lifetime, read: Read | undefined): Lifetime {
+  if (read === undefined) return lifetime
+  return { ...lifetime, freshFor: Math.min(lifetime.freshFor, lifetime.initialAge + read.freshFor) }
 }
 
 /** Bytes; below that a coding saves nothing. */
@@ -261,8 +288,12 @@ function tagsOf(request: HttpRequest, { fields }: ResponseHead): readonly string
   return [...new Set([...surrogateTags(fields), ...groups])]
 }
 
+function areTags(tags: readonly string[], { tagsPerEntry, tagBytes }: TagLimits): boolean {
+  return tags.length <= tagsPerEntry && tags.every((tag) => Buffer.byteLength(tag) <= tagBytes)
+}
+
 /** A body that nobody reads is let go. */
-export function discard({ body }: HttpResponse): void {
+function discard({ body }: HttpResponse): void {
   if (body === undefined || body instanceof Uint8Array) return
   const iterator = body[Symbol.asyncIterator]()
   Promise.resolve(iterator.return?.()).catch(() => {

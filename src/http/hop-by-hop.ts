@@ -63,13 +63,10 @@ const KEPT: ReadonlySet<string> = new Set([
   'x-real-ip',
 ])
 
-/** A Connection field of more members than this is of no use to anybody. */
-const MOST_NAMES = 64
-
 /** Without what concerns only this connection: neither forwarded nor stored. */
 export function withoutHopByHop(fields: Fields): Fields {
   const names = new Set(ALWAYS)
-  for (const option of splitList(linesOf(fields, 'connection')).slice(0, MOST_NAMES)) {
+  for (const option of splitList(linesOf(fields, 'connection'))) {
     const name = option.toLowerCase()
     if (!KEPT.has(name) && !name.endsWith('-cache-control')) names.add(name)
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpRequest } from './message.js'
 
 /** Before all keys and tags of responses; a caller's own key may not begin so. */
-export const HTTP_PREFIX = 'http|'
+const HTTP_PREFIX = 'http|'
 
 /** Version of the layout of keys. */
 const VERSION = '1'

@@ -89,6 +89,6 @@ const OWN: ReadonlySet<string> = new Set([OWN_FIELD])
 function withVary(fields: Fields, names: readonly string[]): Fields {
   const there = varyOf(fields)
   if (there === '*') return fields
-  const all = [...new Set([...there, ...names])]
+  const all = [...new Set([...there, ...names])].toSorted()
   return withField(fields, 'vary', all.join(', '))
 }

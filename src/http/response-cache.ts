@@ -1,58 +1,56 @@
 import { type Cache, insideOf } from '../cache/cache.js'
-import type { Engine, Space } from '../cache/engine.js'
 import { countHit } from '../cache/hit.js'
 import { invalidate } from '../cache/invalidate.js'
-import { type Call, find, type Found, type Held, type LoadedCall } from '../cache/lookup.js'
-import { type Answer, read } from '../cache/read.js'
 import { reportRead } from '../cache/report.js'
-import type { Policy } from '../cache/policy.js'
-import { parseTags } from '../entry/tag.js'
-import { RemoteLoadError } from '../errors.js'
-import { type Directives, NO_DIRECTIVES, requestDirectives } from './directives.js'
+import { given, knownOptions } from '../entry/option.js'
+import { InvalidOptionError } from '../errors.js'
+import { Dependencies, type Recorder } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import { hasField } from './fields.js'
-import { fetchResponse, type Landed, OriginFailure, passed } from './fetch-response.js'
+import { passed } from './fetch-response.js'
 import { groupInvalidations } from './groups.js'
 import { HitForMiss } from './hit-for-miss.js'
-import { groupTag, routeTag, urlTag } from './http-key.js'
-import { Live } from './live.js'
-import type { HttpRequest, HttpResponse } from './message.js'
+import { groupTag, urlTag } from './http-key.js'
+import { loadResponse } from './load-response.js'
+import { OWN_FIELD } from './lower.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
+import { pass, passUnwaited } from './pass.js'
 import { present } from './present.js'
-import { type Use, useOf } from './reusable.js'
-import type { Rule } from './route-policy.js'
 import { Requests } from './requests.js'
+import { ageOf, type Kept, type Looked, lookUp } from './response-lookup.js'
+import { directivesOf, type ResponseSpace, selects, useNow } from './response-space.js'
 import { keyUnder } from './rule-key.js'
-import type { CacheRules } from './storable.js'
 import { type StoredResponse, unpackResponse } from './stored-response.js'
 import { invalidatedTargets, isSafe } from './unsafe.js'
 import { headAgrees } from './validation.js'
-import { Variants, variantKey } from './variants.js'
-import { varyValues } from './vary.js'
+import { variantKey, Variants } from './variants.js'
 
 export interface ResponseCacheOptions {
-  /** Targeted fields that count before Cache-Control (RFC 9213), lower case. Default ['strata-cache-control', 'cdn-cache-control']. */
-  readonly targeted?: readonly string[]
+  /** Targeted fields that count before Cache-Control (RFC 9213), the most specific first. Default ['strata-cache-control', 'cdn-cache-control']. */
+  readonly targeted?: readonly string[] | undefined
 }
 
 /** Responses kept as entries of a cache: of one namespace, in its tiers, with its flights, leases, tags and `clear()`. */
 export class ResponseCache {
-  readonly #engine: Engine
-  readonly #space: Space
-  readonly #policy: Policy
-  readonly #rules: CacheRules
-  readonly #hitForMiss = new HitForMiss()
-  readonly #variants = new Variants()
-  readonly #counts = new Requests()
+  readonly #on: ResponseSpace
 
+  /** Throws `InvalidOptionError`. */
   constructor(cache: Cache, options: ResponseCacheOptions = {}) {
     const { engine, space, policy } = insideOf(cache)
-    this.#engine = engine
-    this.#space = space
-    this.#policy = policy
-    this.#rules = {
-      targeted: options.targeted ?? ['strata-cache-control', 'cdn-cache-control'],
-      heuristics: true,
-      setCookie: 'refuse',
+    const { targeted } = knownOptions(options, ['targeted'])
+    this.#on = {
+      engine,
+      space,
+      policy,
+      rules: {
+        targeted: parseTargeted(given(targeted, TARGETED)),
+        heuristics: true,
+        setCookie: 'refuse',
+      },
+      hitForMiss: new HitForMiss(),
+      variants: new Variants(),
+      requests: new Requests(),
+      dependencies: new Dependencies(engine, space),
     }
   }
 
@@ -64,19 +62,24 @@ export class ResponseCache {
     const { request, rule, c } = visit
     if (request.method !== 'GET' && request.method !== 'HEAD') return this.#unsafe(visit)
     const bypass = bypassOf(visit)
-    if (bypass !== undefined) return this.#pass(visit, undefined, bypass)
+    if (bypass !== undefined) return pass(visit, bypass)
     const key = keyUnder(rule, request, c)
-    return this.#fromMemory(visit, key) ?? this.#fromTiers(visit, key)
+    return this.#fromMemory(visit, key) ?? this.#fromTiers(visit, key, 'url')
+  }
+
+  /** For one run of a handler: what it reads of the cache becomes what its response depends on. */
+  record(): Recorder {
+    return this.#on.dependencies.record()
   }
 
   /** Invalidates what a request that is not for reading has changed (RFC 9111 section 4.4; RFC 9875 section 3). */
-  async invalidateAfter(request: HttpRequest, response: HttpResponse): Promise<void> {
+  async invalidateAfter(request: HttpRequest, response: ResponseHead): Promise<void> {
     if (isSafe(request.method)) return
     const targets = invalidatedTargets(request, response)
     if (targets.length === 0) return
     const groups = groupInvalidations(response.fields).map((group) => groupTag(request, group))
     const tags = [...new Set([...targets.map(urlTag), ...groups])]
-    await invalidate(this.#space, { kind: 'tags', tags, soft: false })
+    await invalidate(this.#on.space, { kind: 'tags', tags, soft: false })
   }
 
   async #unsafe(visit: Visit): Promise<HttpResponse> {
@@ -85,238 +88,125 @@ export class ResponseCache {
     return passed({ visit, forward: 'method' }, response, undefined)
   }
 
-  /** Past the cache. `key`: a response that could have been stored ends the waiting-for-nobody of that key. */
-  async #pass(visit: Visit, key: string | undefined, detail: string): Promise<HttpResponse> {
-    const response = await visit.origin(visit.request, visit.signal)
-    if (key !== undefined && !hasField(response.fields, 'set-cookie')) this.#hitForMiss.forget(key)
-    return passed({ visit, forward: 'bypass' }, response, detail)
-  }
-
-  /** The hot path: a fresh response in memory that every client may be given. */
+  /** The hot path: a fresh response in memory. */
   #fromMemory(visit: Visit, key: string): HttpResponse | undefined {
-    const { request, rule } = visit
-    const entry = this.#space.memory?.hit(key)
-    if (entry === undefined) return undefined
-    const stored = unpackResponse(entry.value)
-    if (stored === undefined || !selects(stored, request)) return undefined
-    const use = this.#judge(stored, entry.storedAt, directivesOf(rule, request))
+    const { space } = this.#on
+    const entry = space.memory?.hit(key)
+    const stored = unpackResponse(entry?.value)
+    if (entry === undefined || stored === undefined || !selects(stored, visit)) return undefined
+    const use = useNow(this.#on, stored, entry.storedAt, directivesOf(visit))
     if (use.use !== 'fresh') return undefined
-    countHit(this.#space, key)
-    return this.#hit(visit, stored, use.age)
+    countHit(space, key)
+    return hit(visit, stored, use.age)
   }
 
-  /** `round`: 0 by the URL, 1 by the variant as well. */
-  async #fromTiers(visit: Visit, key: string, round = 0): Promise<HttpResponse> {
-    const { request, rule } = visit
-    const directives = directivesOf(rule, request)
-    const call = this.#callOf(visit, key)
-    const found = await find(this.#space, call)
-    const held = found.fresh ?? found.stale
-    const stored = unpackResponse(held?.entry.value)
-    if (stored !== undefined && !selects(stored, request) && round === 0) {
-      return await this.#variant(visit, key, stored)
+  /** `known`: what the key is made of. */
+  async #fromTiers(visit: Visit, key: string, known: 'url' | 'variant'): Promise<HttpResponse> {
+    const looked = await lookUp(this.#on, visit, key, known === 'variant')
+    const { kept, other, found } = looked
+    if (other !== undefined && known === 'url') return await this.#variant(visit, key, other)
+    if (kept?.use.use === 'fresh' && found.fresh !== undefined) {
+      reportRead(this.#on.space, key, 'hit', kept.held.tier)
+      return hit(visit, kept.stored, kept.use.age)
     }
-    const isStored = stored !== undefined && held !== undefined && selects(stored, request)
-    const use = isStored ? this.#useOf(stored, held, directives, found) : undefined
-    if (use?.use === 'fresh' && isStored) {
-      reportRead(this.#space, key, 'hit', held.tier)
-      return this.#hit(visit, stored, use.age)
+    if (directivesOf(visit).onlyIfCached) return unsatisfied()
+    if (visit.request.method === 'HEAD' && visit.rule.policy === undefined) {
+      return await this.#head(visit, key, kept)
     }
-    if (directives.onlyIfCached) return unsatisfied()
-    if (request.method === 'HEAD' && rule.policy === undefined) {
-      return await this.#head(visit, key, isStored ? stored : undefined)
-    }
-    if (!isStored) {
-      if (this.#hitForMiss.has(key, this.#now()))
-        return await this.#pass(visit, key, 'hit-for-miss')
-      if (!this.#counts.isEnough(key, rule.storeAfter, this.#now())) {
-        return await this.#pass(visit, undefined, 'seldom')
-      }
-    }
-    return await this.#load(visit, {
-      key,
-      call,
-      found,
-      held,
-      stored: isStored ? stored : undefined,
-      use,
-      round,
-    })
+    if (kept !== undefined) return await this.#load(visit, looked, known)
+    return await this.#missed(visit, looked, known)
   }
 
-  async #load(visit: Visit, looked: Looked): Promise<HttpResponse> {
-    const { key, found, held, stored, use } = looked
-    const behind = use?.use === 'stale-while-revalidate'
-    const onError =
-      use?.use === 'validate' && (use.onError || (use.offline && visit.isRemote === true))
-    const live = new Live()
-    const fetching = {
-      visit,
-      stored,
-      onError: behind || (use?.use === 'validate' && use.onError),
-      live,
-      forward: stored === undefined ? 'uri-miss' : found.fresh === undefined ? 'stale' : 'request',
-      rules: this.#rules,
-      now: () => this.#now(),
-    } as const
-    if (behind) live.close()
-    const call: LoadedCall = {
-      ...looked.call,
-      policy: { ...looked.call.policy, softTimeout: behind ? 0 : Infinity },
-      load: (context) => fetchResponse(fetching, context),
-    }
-    const stale = behind || onError ? held : undefined
-    const landing = read(this.#space, call, { ...found, fresh: undefined, stale, isDue: false })
-    landing.catch(() => undefined) // who is answered while the load goes on hears of its failure by the body
-    const first = await Promise.race([live.offered, landing]).catch(passable)
-    if (first === undefined) return await this.#pass(visit, undefined, 'failed-elsewhere')
-    return 'outcome' in first ? await this.#landed(visit, looked, first) : first
+  async #missed(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+    const { hitForMiss, requests, engine } = this.#on
+    const now = engine.clock.now()
+    if (hitForMiss.has(looked.key, now)) return await passUnwaited(this.#on, visit, looked.key)
+    if (!requests.isEnough(looked.key, visit.rule.storeAfter, now))
+      return await pass(visit, 'seldom')
+    return await this.#load(visit, looked, known)
   }
 
-  /** What a load brought that another request had started, or that ended in what was stored. */
-  async #landed(visit: Visit, { key, round, use }: Looked, answer: Answer): Promise<HttpResponse> {
-    const value = answer.value as Landed
-    if ('pass' in value) {
-      if (!isPassing(value.pass)) this.#hitForMiss.note(key, this.#now())
-      return await this.#pass(visit, undefined, value.pass)
+  async #load(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+    const loaded = await loadResponse(this.#on, visit, looked)
+    const { key, kept } = looked
+    if (loaded.kind === 'live') return loaded.response
+    if (loaded.kind === 'pass') {
+      if (isLasting(loaded.reason)) this.#on.hitForMiss.note(key, this.#on.engine.clock.now())
+      return await pass(visit, loaded.reason)
     }
-    const stored = unpackResponse(value)
-    if (stored === undefined) return await this.#pass(visit, undefined, 'unreadable')
-    if (!selects(stored, visit.request)) {
-      return round === 0
-        ? await this.#variant(visit, key, stored)
-        : await this.#pass(visit, undefined, 'vary')
+    const stored = unpackResponse(loaded.value)
+    if (stored === undefined) return await pass(visit, 'unreadable')
+    if (!selects(stored, visit)) {
+      return known === 'url' ? await this.#variant(visit, key, stored) : await pass(visit, 'vary')
     }
-    const storedAt = answer.entry?.storedAt ?? this.#engine.clock.now()
-    const { age } = this.#judge(stored, storedAt, NO_DIRECTIVES)
-    if (answer.outcome === 'stale') {
-      return present(visit.request, stored, age, {
-        hit: true,
-        ttl: ttlOf(stored, age),
-        detail: use?.use === 'validate' ? 'stale-if-error' : 'stale-while-revalidate',
-      })
-    }
-    return present(visit.request, stored, age, {
-      fwd: 'uri-miss',
-      collapsed: true,
-      ttl: ttlOf(stored, age),
-    })
+    const age = ageOf(this.#on, stored, loaded.answer.entry?.storedAt)
+    const ttl = ttlOf(stored, age)
+    if (!loaded.isStale)
+      return present(visit.request, stored, age, { fwd: 'uri-miss', collapsed: true, ttl })
+    const detail = kept?.use.use === 'validate' ? 'stale-if-error' : 'stale-while-revalidate'
+    return present(visit.request, stored, age, { hit: true, ttl, detail })
   }
 
-  async #variant(visit: Visit, key: string, other: StoredResponse): Promise<HttpResponse> {
-    const own = variantKey(key, other.vary, visit.request)
-    if (!this.#variants.admits(key, own, this.#now())) {
-      return await this.#pass(visit, undefined, 'variants')
-    }
-    return this.#fromMemory(visit, own) ?? (await this.#fromTiers(visit, own, 1))
+  async #variant(visit: Visit, key: string, { vary }: StoredResponse): Promise<HttpResponse> {
+    const own = variantKey(key, vary, visit.request)
+    const { variants, engine } = this.#on
+    if (!variants.admits(key, own, engine.clock.now())) return await pass(visit, 'variants')
+    return this.#fromMemory(visit, own) ?? (await this.#fromTiers(visit, own, 'variant'))
   }
 
   /** A HEAD goes to the origin as it is; what it says of the stored response counts (RFC 9111 section 4.3.5). */
-  async #head(
-    visit: Visit,
-    key: string,
-    stored: StoredResponse | undefined,
-  ): Promise<HttpResponse> {
+  async #head(visit: Visit, key: string, kept: Kept | undefined): Promise<HttpResponse> {
     const response = await visit.origin(visit.request, visit.signal)
-    if (stored !== undefined && response.status === 200 && !headAgrees(stored, response)) {
-      await invalidate(this.#space, { kind: 'expire', key })
+    if (kept !== undefined && response.status === 200 && !headAgrees(kept.stored, response)) {
+      await invalidate(this.#on.space, { kind: 'expire', key })
     }
     return passed(
-      { visit, forward: stored === undefined ? 'uri-miss' : 'stale' },
+      { visit, forward: kept === undefined ? 'uri-miss' : 'stale' },
       response,
       undefined,
     )
   }
-
-  #hit({ request }: Visit, stored: StoredResponse, age: number): HttpResponse {
-    return present(request, stored, age, { hit: true, ttl: ttlOf(stored, age) })
-  }
-
-  /** What the tiers call stale (invalidated softly, or perhaps unheard) is not fresh, whatever its age. */
-  #useOf(stored: StoredResponse, held: Held, directives: Directives, found: Found): Use {
-    const use = this.#judge(stored, held.entry.storedAt, directives)
-    if (found.fresh !== undefined || use.use !== 'fresh') return use
-    const { staleWhileRevalidate, staleIfError } = stored.lifetime
-    return staleWhileRevalidate > 0
-      ? { use: 'stale-while-revalidate', age: use.age }
-      : { use: 'validate', age: use.age, onError: staleIfError > 0, offline: false }
-  }
-
-  #judge({ lifetime }: StoredResponse, storedAt: number, directives: Directives): Use {
-    return useOf(directives, { lifetime, storedAt }, this.#engine.clock.now())
-  }
-
-  #callOf({ rule, request, c, signal }: Visit, key: string): Call {
-    const { limits } = this.#engine.settings
-    const said = rule.tags === undefined ? [] : parseTags(rule.tags(c), limits)
-    const own = [urlTag(request), ...(rule.route === undefined ? [] : [routeTag(rule.route)])]
-    const policy: Policy = {
-      ...this.#policy,
-      ttl: rule.policy?.ttl ?? DEFAULT_LIFE,
-      grace: rule.policy?.grace ?? DEFAULT_LIFE,
-      jitter: rule.policy === undefined ? 0 : this.#policy.jitter,
-      tags: [...own, ...said],
-      hardTimeout: Infinity,
-      earlyRefresh: 0,
-      signal,
-    }
-    return {
-      key,
-      policy,
-      load: undefined,
-      ticket: this.#engine.next(),
-      gated: false,
-      accept: undefined,
-      unlimitedTags: own.length,
-    }
-  }
-
-  #now(): number {
-    return this.#engine.clock.wall()
-  }
 }
 
-interface Looked {
-  readonly key: string
-  readonly call: Call
-  readonly found: Found
-  readonly held: Held | undefined
-  readonly stored: StoredResponse | undefined
-  readonly use: Use | undefined
-  readonly round: number
-}
+const TARGETED: readonly string[] = [OWN_FIELD, 'cdn-cache-control']
 
-/** Milliseconds for which the versions of tags are kept at least, before a response says how long it lives. */
-const DEFAULT_LIFE = 300_000
-
-/** Whether another request for the key may well be stored: the origin failed, or the body did. */
-function isPassing(reason: string): boolean {
-  return reason === 'status' || reason === 'broken' || reason === 'length'
-}
-
-/** A load that failed in another process says nothing that a client could be told: each asks for himself. */
-function passable(error: unknown): undefined {
-  if (error instanceof RemoteLoadError || error instanceof OriginFailure) return undefined
-  throw error
+function parseTargeted(value: unknown): readonly string[] {
+  const isName = (name: unknown): name is string =>
+    typeof name === 'string' && /^[\w-]{1,64}$/.test(name)
+  if (!Array.isArray(value) || value.length > 8 || !value.every(isName)) {
+    throw new InvalidOptionError('targeted', value, 'at most 8 names of response fields')
+  }
+  return Object.freeze(value.map((name) => name.toLowerCase()))
 }
 
 /** Why a request does not take part. */
-function bypassOf({ request, rule, c }: Visit): string | undefined {
-  if (hasField(request.fields, 'authorization') && rule.policy !== undefined) {
-    if (rule.authorization === 'bypass' || rule.key.user?.(c) === undefined) return 'authorization'
+function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
+  const { fields } = request
+  // RFC 9111 section 4.3.2: what these ask is for the origin to answer, which on our own server we are
+  if (
+    isRemote === true &&
+    (hasField(fields, 'if-match') || hasField(fields, 'if-unmodified-since'))
+  ) {
+    return 'condition'
   }
-  return undefined
+  // under a policy a user's request takes part only where the key tells users apart
+  if (rule.policy === undefined || !hasField(fields, 'authorization')) return undefined
+  const isApart = rule.authorization === 'key' && rule.key.user?.(c) !== undefined
+  return isApart ? undefined : 'authorization'
 }
 
-/** Under a policy a client's wishes do not count: it cannot make the origin work. */
-function directivesOf({ policy }: Rule, { fields }: HttpRequest): Directives {
-  return policy === undefined ? requestDirectives(fields) : NO_DIRECTIVES
+/** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
+function isLasting(reason: string): boolean {
+  return (
+    reason !== 'status' &&
+    reason !== 'broken' &&
+    reason !== 'length' &&
+    reason !== 'failed-elsewhere'
+  )
 }
 
-/** RFC 9111 section 4.1. */
-function selects({ vary, varyValues: then }: StoredResponse, { fields }: HttpRequest): boolean {
-  if (vary.length === 0) return true
-  return varyValues(fields, vary).every((value, i) => value === then[i])
+function hit({ request }: Visit, stored: StoredResponse, age: number): HttpResponse {
+  return present(request, stored, age, { hit: true, ttl: ttlOf(stored, age) })
 }
 
 /** Seconds; negative when stale. */
@@ -326,9 +216,5 @@ function ttlOf({ lifetime }: StoredResponse, age: number): number {
 
 /** RFC 9111 section 5.2.1.7. */
 function unsatisfied(): HttpResponse {
-  return {
-    status: 504,
-    fields: ['cache-status', 'strata; fwd=miss; detail=only-if-cached', 'content-length', '0'],
-    body: undefined,
-  }
+  return { status: 504, fields: ['content-length', '0'], body: undefined }
 }

@@ -66,7 +66,7 @@ function toleranceOf({ maxStale }: Directives, { mustRevalidate }: Lifetime): nu
 function windowOf(directives: Directives, lifetime: Lifetime): number {
   const { maxAge, minFresh, maxStale } = directives
   const limited = maxAge !== undefined || minFresh !== undefined || maxStale !== undefined
-  return limited || lifetime.mustRevalidate ? 0 : lifetime.staleWhileRevalidate
+  return limited ? 0 : lifetime.staleWhileRevalidate
 }
 
 /**
@@ -78,8 +78,8 @@ function fallbacksOf(
   lifetime: Lifetime,
   staleness: number,
 ): { readonly onError: boolean; readonly offline: boolean } {
-  const forbidden = lifetime.noCache || (lifetime.mustRevalidate && staleness >= 0)
-  const requested = (directives.staleIfError ?? 0) * 1_000
-  const onError = staleness < Math.max(lifetime.staleIfError, requested)
-  return { onError: !forbidden && onError, offline: !forbidden }
+  if (lifetime.noCache) return { onError: false, offline: false }
+  const forbidden = lifetime.mustRevalidate && staleness >= 0
+  const requested = forbidden ? 0 : (directives.staleIfError ?? 0) * 1_000
+  return { onError: staleness < Math.max(lifetime.staleIfError, requested), offline: !forbidden }
 }

@@ -33,6 +33,12 @@ export interface RoutePolicy<C> {
   readonly maxBody?: ByteSize | undefined
   /** Also kept in gzip and brotli, and sent so to clients that take it; bodies of 1 kb and more. Default false. */
   readonly compress?: boolean | undefined
+  /**
+   * What a response depends on beside its tags: the keys and tags that its handler reads through `c.cache` ('context', the
+   * default); all that is read of the cache below it ('async', which makes every await of the process dearer); nothing. A
+   * response with dependencies is kept in this process only, and is dropped when one of them is invalidated.
+   */
+  readonly dependencies?: 'context' | 'async' | false | undefined
   /** True: this response is not stored. */
   readonly unless?: ((c: C, response: ResponseHead) => boolean) | undefined
   readonly store?:
@@ -67,6 +73,7 @@ export interface Rule {
   /** Bytes. */
   readonly maxBody: number
   readonly compress: boolean
+  readonly dependencies: 'context' | 'async' | false
   readonly tags: ((c: unknown) => readonly string[]) | undefined
   readonly unless: ((c: unknown, response: ResponseHead) => boolean) | undefined
   readonly storeAfter: number
@@ -91,7 +98,7 @@ export interface RuleKey {
   readonly user: ((c: unknown) => string | undefined) | undefined
 }
 
-const NAMES = [
+export const ROUTE_POLICY_NAMES = [
   'ttl',
   'grace',
   'key',
@@ -102,6 +109,7 @@ const NAMES = [
   'authorization',
   'maxBody',
   'compress',
+  'dependencies',
   'unless',
   'store',
 ] as const
@@ -111,7 +119,7 @@ const NEVER: ReadonlySet<number> = new Set([206, 304, 412, 416])
 
 export type HttpRuleOptions = Pick<RoutePolicy<never>, 'maxBody' | 'compress'>
 
-/** What a route without a policy of its own is cached by: RFC 9111 and nothing else. */
+/** What a route without a policy of its own is cached by: what its responses say of themselves, and nothing else. */
 export function httpRule(
   route: string | undefined,
   { maxBody = '2mb', compress = false }: HttpRuleOptions = {},
@@ -124,6 +132,7 @@ export function httpRule(
     setCookie: 'refuse',
     maxBody: parseBytes(maxBody, 'maxBody', 1, MOST_BODY),
     compress: parseFlag(compress, 'compress'),
+    dependencies: 'context',
     tags: undefined,
     unless: undefined,
     storeAfter: 1,
@@ -136,8 +145,8 @@ export function parseRoutePolicy<C>(
   route: string | undefined,
   where = 'cache',
 ): Rule {
-  const said = knownOptions(options, NAMES, where)
-  const at = (name: (typeof NAMES)[number]): string => `${where}.${name}`
+  const said = knownOptions(options, ROUTE_POLICY_NAMES, where)
+  const at = (name: (typeof ROUTE_POLICY_NAMES)[number]): string => `${where}.${name}`
   const ttl = parseDuration(said['ttl'], at('ttl'), { min: 1 })
   const grace = parseDuration(given(said['grace'], 0), at('grace'))
   const key = parseKey(given(said['key'], {}), at('key'))
@@ -169,6 +178,7 @@ export function parseRoutePolicy<C>(
     ]),
     maxBody: parseBytes(given(said['maxBody'], '2mb'), at('maxBody'), 1, MOST_BODY),
     compress: parseFlag(given(said['compress'], false), at('compress')),
+    dependencies: parseDependencies(given(said['dependencies'], 'context'), at('dependencies')),
     tags: parseFunction<Rule['tags']>(said['tags'], at('tags')),
     unless: parseFunction<Rule['unless']>(said['unless'], at('unless')),
     storeAfter: parseCount(given(store['after'], 1), `${at('store')}.after`, 1, 100),
@@ -252,6 +262,11 @@ function parseStatuses(value: unknown, option: string): ReadonlySet<number> {
     throw new InvalidOptionError(option, value, 'statuses 200 .. 599 without 206, 304, 412 and 416')
   }
   return new Set(value)
+}
+
+function parseDependencies(value: unknown, option: string): Rule['dependencies'] {
+  if (value === 'context' || value === 'async' || value === false) return value
+  throw new InvalidOptionError(option, value, "'context', 'async', false")
 }
 
 function parseClient(value: unknown, option: string): string {

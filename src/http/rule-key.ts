@@ -61,14 +61,11 @@ export function narrowed(target: string, names: readonly string[]): string {
   return kept.length === 0 ? target.slice(0, at) : `${target.slice(0, at)}?${kept.join('&')}`
 }
 
-/** Name of a parameter, decoded as forms are (`+` for a space). What cannot be decoded has no name that is listed. */
+/** Name of a parameter, decoded as handlers have it decoded, broken escapes included. */
 function nameOf(piece: string): string {
   const at = piece.indexOf('=')
   const name = at < 0 ? piece : piece.slice(0, at)
   if (!name.includes('%') && !name.includes('+')) return name
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '))
-  } catch {
-    return name // a broken escape: as it stands
-  }
+  const [decoded = ''] = new URLSearchParams(`?${name}`).keys()
+  return decoded
 }

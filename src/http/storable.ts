@@ -112,8 +112,9 @@ function isCacheable(
 }
 
 /**
- * What may happen after freshness. must-revalidate, proxy-revalidate and s-maxage, which means the latter, forbid all of it
- * (RFC 9111 sections 5.2.2.2, 5.2.2.8, 5.2.2.10), also what RFC 5861 would allow.
+ * What may happen after freshness. must-revalidate and proxy-revalidate forbid all of it (RFC 9111 sections 5.2.2.2, 5.2.2.8).
+ * s-maxage means the latter (5.2.2.10), but where it stands beside an extension of RFC 5861 the origin has said in so many
+ * words what may be served stale, and for how long: that much is allowed.
  */
 function graceOf(
   directives: Directives,
@@ -121,7 +122,7 @@ function graceOf(
   const { mustRevalidate, proxyRevalidate, sMaxage } = directives
   const strict = mustRevalidate || proxyRevalidate || sMaxage !== undefined
   const noCache = directives.noCache === true || withholdsNeeded(directives.noCache)
-  const none = strict || noCache
+  const none = mustRevalidate || proxyRevalidate || noCache
   return {
     staleWhileRevalidate: none ? 0 : (directives.staleWhileRevalidate ?? 0) * 1_000,
     staleIfError: none ? 0 : (directives.staleIfError ?? 0) * 1_000,

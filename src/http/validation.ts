@@ -17,7 +17,8 @@ const CLIENT_CONDITIONS: ReadonlySet<string> = new Set([
 
 /**
  * The request that asks the origin whether a stored response is still good (RFC 9111 section 4.3.1): If-None-Match if it has
- * an entity tag, and If-Modified-Since if it has a date. Without either it simply asks for a new one.
+ * an entity tag, and If-Modified-Since if it has a date. Without either it simply asks for a new one. Method and all other
+ * fields stay.
  */
 export function validationRequest(request: HttpRequest, stored: ResponseHead): HttpRequest {
   const own: string[] = []
@@ -29,7 +30,8 @@ export function validationRequest(request: HttpRequest, stored: ResponseHead): H
 
 /**
  * The stored response with what a 304 says about it (RFC 9111 sections 4.3.4 and 3.2); undefined if the 304 is about another
- * one, and nothing stored may be updated by it. To be judged anew: the 304 may have made it unstorable.
+ * one, and nothing stored may be updated by it. Without Age, and with a Date only if the 304 has one. To be judged anew, with
+ * the times of the validation: that gives its new lifetime, or says that it may no longer be stored.
  */
 export function freshen(stored: ResponseHead, response304: ResponseHead): ResponseHead | undefined {
   if (!selects(response304, stored)) return undefined

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapter: ['http', 'cache', 'entry'],
   decorator: ['http', 'cache', 'entry'],
   native: [],
-  server: ['http', 'native', 'cache'],
+  server: ['http', 'native', 'cache', 'entry', 'create-cache.js'],
   telemetry: [],
   client: ['cache'],
   compat: ['cache'],

@@ -50,11 +50,13 @@ async function textOf(body: HttpResponse['body']): Promise<string> {
 export class Site {
   readonly asked: HttpRequest[] = []
   readonly responses: ResponseCache
+  readonly #cache: Cache
   rule: Rule = httpRule('/page')
   answer: Origin = () => ok('page')
 
   constructor(cache: Cache) {
     this.responses = new ResponseCache(cache)
+    this.#cache = cache
   }
 
   policy(policy: Partial<RoutePolicy<unknown>>): void {
@@ -65,6 +67,10 @@ export class Site {
   answers(...all: readonly HttpResponse[]): void {
     let next = 0
     this.answer = () => all[Math.min(next++, all.length - 1)] as HttpResponse
+  }
+
+  purge(tag: string): Promise<string> {
+    return this.#cache.invalidateTags(tag)
   }
 
   /** What the client sees; by then it has been stored as well. */

@@ -162,12 +162,6 @@ class Posts {
     return at
   }
 
-  // @ts-expect-error the name is missing
-  @cached({ ttl: '5m' })
-  async unnamed() {
-    return 1
-  }
-
   // @ts-expect-error no such option
   @cached({ name: 'a', tag: 'b' })
   async unknown() {

@@ -171,9 +171,9 @@ describe('@cached', () => {
 
 describe('the options of @cached', () => {
   test.each([
-    ['no object', undefined, 'options'],
+    ['no object', 'name', 'cached'],
     ['an unknown name', { name: 'a', max: 5 }, 'max'],
-    ['no name', {}, 'name'],
+    ['neither a name nor a policy', {}, 'cached.ttl'],
     ['a name with a colon', { name: 'a:b' }, 'name'],
     ['a version of another kind', { name: 'a', version: 'a b' }, 'version'],
     ['a key that is no function', { name: 'a', key: 'id' }, 'key'],

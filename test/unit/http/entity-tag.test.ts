@@ -83,7 +83,7 @@ describe('parseEntityTags', () => {
     const before = performance.now()
     for (const text of ['"', 'W/', '"",', ' ', ', ', '"a" ', 'W/"'])
       parseEntityTags([text.repeat(200_000)])
-    expect(performance.now() - before).toBeLessThan(1_500)
+    expect(performance.now() - before).toBeLessThan(5_000)
   })
 })
 

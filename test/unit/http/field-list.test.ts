@@ -75,7 +75,7 @@ describe('splitList', () => {
       const line = unit.repeat(200_000)
       const before = performance.now()
       splitList([line])
-      expect(performance.now() - before).toBeLessThan(1_500)
+      expect(performance.now() - before).toBeLessThan(5_000)
     },
   )
 })

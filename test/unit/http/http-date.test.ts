@@ -102,7 +102,7 @@ describe('parseHttpDate', () => {
     const before = performance.now()
     for (const unit of ['Sun, ', ' ', '0', 'Sun Nov '])
       expect(parseHttpDate(unit.repeat(300_000))).toBeUndefined()
-    expect(performance.now() - before).toBeLessThan(1_000)
+    expect(performance.now() - before).toBeLessThan(5_000)
   })
 })
 

@@ -146,11 +146,63 @@ describe('by what the response says of itself', () => {
 
   test('is not asked for with only-if-cached', async () => {
     const only = { 'cache-control': 'only-if-cached' }
-    expect((await site.ask(get('/a', only))).status).toBe(504)
+    const refused = await site.ask(get('/a', only))
+    expect(refused.status).toBe(504)
+    expect(refused.headers('cache-status')).toBeUndefined()
     site.answers(ok('one', { 'cache-control': 'max-age=60' }))
     await site.ask(get('/a'))
     expect((await site.ask(get('/a', only))).body).toBe('one')
     expect(site.asked).toHaveLength(1)
+  })
+
+  test('counts on from the age it came with', async () => {
+    site.answers(ok('one', { 'cache-control': 'max-age=60', age: '20' }))
+    expect((await site.ask(get('/a'))).lines('age')).toEqual(['20'])
+    clock.advance(5_000)
+    expect((await site.ask(get('/a'))).lines('age')).toEqual(['25'])
+  })
+
+  test('passes on what it says of itself', async () => {
+    const headers = { 'cache-control': 'Max-Age=60, x="y, z"', 'cdn-cache-control': 'max-age=9' }
+    site.answers(ok('one', headers))
+    for (const answer of [await site.ask(get('/a')), await site.ask(get('/a'))]) {
+      for (const [name, value] of Object.entries(headers)) expect(answer.headers(name)).toBe(value)
+    }
+  })
+
+  test('says why the origin was asked', async () => {
+    const headers = { 'cache-control': 'max-age=10', vary: 'x', 'cache-status': 'Inner; hit' }
+    site.answer = () => ok('one', headers)
+    const said = async (request: Record<string, string>) =>
+      (await site.ask(get('/a', request))).headers('cache-status')
+    expect(await said({})).toBe('Inner; hit, strata; fwd=uri-miss; stored')
+    expect(await said({ x: '1' })).toBe('Inner; hit, strata; fwd=vary-miss; stored')
+    expect(await said({ 'cache-control': 'no-cache' })).toBe(
+      'Inner; hit, strata; fwd=request; fwd-status=200; stored',
+    )
+    clock.advance(11_000)
+    expect(await said({})).toBe('Inner; hit, strata; fwd=stale; fwd-status=200; stored')
+    expect(await said({})).toBe('strata; hit; ttl=10')
+  })
+
+  test('is invalidated by its group, after an unsafe request only', async () => {
+    site.answer = () => ok('page', { 'cache-control': 'max-age=60', 'cache-groups': '"g", "h"' })
+    await site.ask(get('/a'))
+    site.answer = () => ok('', { 'cache-group-invalidation': '"h"' })
+    await site.ask(get('/other'))
+    expect((await site.ask(get('/a'))).headers('cache-status')).toContain('hit')
+    await site.ask({ ...get('/other'), method: 'POST' })
+    expect((await site.ask(get('/a'))).headers('cache-status')).toContain('uri-miss')
+  })
+
+  test('is not stored with more tags than it can be given', async () => {
+    const tags = Array.from({ length: 33 }, (_, i) => `t${i}`)
+    for (const cacheTag of [tags.join(), 'x'.repeat(257)]) {
+      site.answers(ok('one', { 'cache-control': 'max-age=60', 'cache-tag': cacheTag }))
+      const { headers } = await site.ask(get('/a'))
+      expect(headers('cache-status')).toContain('detail=tags')
+    }
+    expect(cache.stats().memory.entries).toBe(0)
   })
 
   test('answers conditions, ranges and HEAD from the whole', async () => {
@@ -169,6 +221,14 @@ describe('by what the response says of itself', () => {
     expect(head).toMatchObject({ status: 200, body: '' })
     expect(head.headers('content-length')).toBe('10')
     expect(site.asked).toHaveLength(1)
+  })
+
+  test('leaves to a remote origin what only it may judge', async () => {
+    site.answers(ok('one', { 'cache-control': 'max-age=60', etag: '"e"' }), ok('', {}, 412))
+    await site.ask(get('/a'))
+    const request = get('/a', { 'if-match': '"f"' })
+    expect((await site.ask(request, { isRemote: true })).status).toBe(412)
+    expect(site.asked[1]).toEqual(request)
   })
 
   test('asks for the whole whatever the client has', async () => {

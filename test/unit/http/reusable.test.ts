@@ -111,8 +111,8 @@ describe('stale-while-revalidate', () => {
     expect(use(request, seconds, lifetime).use).toBe(expected)
   })
 
-  it('gives way to must-revalidate and no-cache', () => {
-    expect(use('', 61, { ...lifetime, mustRevalidate: true }).use).toBe('validate')
+  it('gives way to no-cache, and to must-revalidate, which leaves no window', () => {
+    expect(use('', 61, { mustRevalidate: true }).use).toBe('validate')
     expect(use('', 61, { ...lifetime, noCache: true }).use).toBe('validate')
   })
 })
@@ -122,7 +122,9 @@ describe('when the origin fails', () => {
     ['', 61, {}, false],
     ['', 79, { staleIfError: 20_000 }, true],
     ['', 80, { staleIfError: 20_000 }, false],
-    ['', 79, { staleIfError: 20_000, mustRevalidate: true }, false],
+    // s-maxage beside stale-if-error
+    ['', 79, { staleIfError: 20_000, mustRevalidate: true }, true],
+    ['stale-if-error=90', 80, { staleIfError: 20_000, mustRevalidate: true }, false],
     ['', 61, { staleIfError: 20_000, noCache: true }, false],
     ['stale-if-error=20', 79, {}, true],
     ['stale-if-error=20', 80, {}, false],
@@ -176,7 +178,9 @@ describe('useOf', () => {
         const result = use(line, after, times)
         if (times.noCache) expect(result).toMatchObject({ use: 'validate', onError: false })
         const stale = result.age >= times.freshFor
-        if (times.mustRevalidate && stale)
+        if (times.mustRevalidate && stale) expect(result).not.toMatchObject({ use: 'fresh' })
+        const windows = Math.max(times.staleWhileRevalidate, times.staleIfError)
+        if (times.mustRevalidate && result.age >= times.freshFor + windows)
           expect(result).toMatchObject({ use: 'validate', onError: false, offline: false })
       }),
     )

@@ -270,7 +270,11 @@ describe('the lifetime', () => {
       { staleWhileRevalidate: 5_000, staleIfError: 7_000 },
     ],
     ['max-age=60, stale-while-revalidate=5, must-revalidate', { mustRevalidate: true }],
-    ['s-maxage=60, stale-while-revalidate=5, stale-if-error=7', { mustRevalidate: true }],
+    [
+      's-maxage=60, stale-while-revalidate=5, stale-if-error=7',
+      { mustRevalidate: true, staleWhileRevalidate: 5_000, staleIfError: 7_000 },
+    ],
+    ['s-maxage=60, stale-if-error=7, proxy-revalidate', { mustRevalidate: true }],
     ['max-age=60, stale-if-error=7, no-cache', { noCache: true }],
     ['max-age=60, immutable', {}],
     ['max-age=60, only-if-cached, max-stale=5, min-fresh=900', {}],

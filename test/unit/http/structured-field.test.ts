@@ -139,7 +139,7 @@ describe('parseDictionary', () => {
     for (const text of ['a,', 'a;b', '1', '"', '\\"', '(', ' ', 'a=(', '%', ':'])
       for (const start of ['', 'a=', 'a="', 'a=(', 'a=%"'])
         parseDictionary([start + text.repeat(100_000)])
-    expect(performance.now() - before).toBeLessThan(3_000)
+    expect(performance.now() - before).toBeLessThan(5_000)
   })
 })
 

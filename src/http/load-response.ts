@@ -1,0 +1,99 @@
+import type { Context } from '../cache/context.js'
+import type { Call, LoadedCall } from '../cache/lookup.js'
+import { type Answer, read } from '../cache/read.js'
+import type { TagLimits } from '../entry/tag.js'
+import { RemoteLoadError } from '../errors.js'
+import type { ForwardReason } from './cache-status.js'
+import type { Visit } from './exchange.js'
+import { type Fetching, fetchResponse, type Landed, OriginFailure } from './fetch-response.js'
+import { Live } from './live.js'
+import type { HttpResponse } from './message.js'
+import type { Looked } from './response-lookup.js'
+import type { ResponseSpace } from './response-space.js'
+import type { RawBody } from '../entry/raw-body.js'
+
+/** How a load ended for a request that asked for it, or joined it. */
+export type Loaded =
+  /** Answered by the origin itself, while the load goes on. */
+  | { readonly kind: 'live'; readonly response: HttpResponse }
+  /** What is stored now, or (`isStale`) was before. */
+  | {
+      readonly kind: 'stored'
+      readonly value: RawBody
+      readonly answer: Answer
+      readonly isStale: boolean
+    }
+  /** It was not for others. */
+  | { readonly kind: 'pass'; readonly reason: string }
+
+/** One load over all who ask (of all processes). With a stale response that may be served it does not wait, or does not fail. */
+export async function loadResponse(
+  on: ResponseSpace,
+  visit: Visit,
+  looked: Looked,
+): Promise<Loaded> {
+  const { kept, found, call } = looked
+  const use = kept?.use
+  const isBehind = use?.use === 'stale-while-revalidate'
+  const live = new Live()
+  // nobody is there to be given what comes later
+  if (isBehind) live.close()
+  const fetching = fetchingOf(on, visit, looked, live)
+  const loaded: LoadedCall = {
+    ...call,
+    policy: { ...call.policy, softTimeout: isBehind ? 0 : Infinity },
+    // the cache makes no other
+    load: (context) => fetchResponse(fetching, context as Context),
+  }
+  const stale = isBehind || fetching.onError || isOffline(visit, looked) ? kept?.held : undefined
+  const landing = read(on.space, loaded, { ...found, fresh: undefined, stale, isDue: false })
+  landing.catch(() => undefined) // who was answered while the load went on hears of its failure by the body
+  const first = await Promise.race([live.offered, landing]).catch(passable)
+  if (first === undefined) return { kind: 'pass', reason: 'failed-elsewhere' }
+  return 'outcome' in first ? landed(first) : { kind: 'live', response: first }
+}
+
+function fetchingOf(on: ResponseSpace, visit: Visit, looked: Looked, live: Live): Fetching {
+  const { kept, call } = looked
+  const use = kept?.use
+  return {
+    visit,
+    stored: kept?.stored,
+    onError: use?.use === 'stale-while-revalidate' || (use?.use === 'validate' && use.onError),
+    live,
+    forward: forwardOf(looked),
+    rules: on.rules,
+    limits: tagRoom(on, call),
+    now: () => on.engine.clock.wall(),
+  }
+}
+
+/** How many tags a response may bring. */
+function tagRoom({ engine }: ResponseSpace, { policy, unlimitedTags = 0 }: Call): TagLimits {
+  const { tagsPerEntry, tagBytes } = engine.settings.limits
+  return { tagsPerEntry: tagsPerEntry - (policy.tags.length - unlimitedTags), tagBytes }
+}
+
+/** RFC 9211 section 2.2. */
+function forwardOf({ kept, isVariant }: Looked): ForwardReason {
+  if (kept === undefined) return isVariant ? 'vary-miss' : 'uri-miss'
+  const { lifetime } = kept.stored
+  return kept.use.age < lifetime.freshFor && !lifetime.noCache ? 'request' : 'stale'
+}
+
+/** RFC 9111 section 4.2.4: of a server that cannot be reached a stale response is served, unless it forbade it. */
+function isOffline({ isRemote }: Visit, { kept }: Looked): boolean {
+  return isRemote === true && kept?.use.use === 'validate' && kept.use.offline
+}
+
+function landed(answer: Answer): Loaded {
+  const value = answer.value as Landed
+  if ('pass' in value) return { kind: 'pass', reason: value.pass }
+  return { kind: 'stored', value, answer, isStale: answer.outcome === 'stale' }
+}
+
+/** A load that failed in another process says nothing that a client could be told: each asks for himself. */
+function passable(error: unknown): undefined {
+  if (error instanceof RemoteLoadError || error instanceof OriginFailure) return undefined
+  throw error
+}

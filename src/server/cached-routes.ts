@@ -1,0 +1,74 @@
+import type { Cache } from '../cache/cache.js'
+import { type Fields, hasField } from '../http/fields.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
+import { ResponseCache } from '../http/response-cache.js'
+import { httpRule, parseRoutePolicy, type Rule } from '../http/route-policy.js'
+import { isSafe } from '../http/unsafe.js'
+import { canonicalPath } from './canonical.js'
+import { InvalidOptionError } from '../errors.js'
+import type { Recorder } from '../http/dependencies.js'
+import type { Context } from './context.js'
+import { isReading } from './methods.js'
+import { isForeign } from './fetch-app.js'
+import type { RouteCacheOption } from './options.js'
+import type { CacheLayer, RouteCache, Run } from './route-cache.js'
+import type { Route } from './route.js'
+import { type CachedRoute, RouteVisit } from './route-visit.js'
+
+export interface CachedRoutesParts {
+  readonly cacheOf: () => Cache
+  /** Said once per pattern and input: why its answers are not kept. */
+  readonly warn: (pattern: string, input: string) => void
+}
+
+/** The routes of a server whose answers are kept: in its cache, by their policies or by what they say of themselves. */
+export class CachedRoutes implements RouteCache {
+  readonly #parts: CachedRoutesParts
+  #kept: ResponseCache | undefined
+  #isUsed = false
+
+  constructor(parts: CachedRoutesParts) {
+    this.#parts = parts
+  }
+
+  layer(option: RouteCacheOption, { method, pattern, handler }: Route): CacheLayer {
+    const { text } = pattern
+    if (!isReading(method)) {
+      const allowed = `nothing: a ${method} is not answered from a cache`
+      throw new InvalidOptionError('cache', option, allowed)
+    }
+    const rule = option === true ? httpRule(text) : parseRoutePolicy(option, text)
+    const { cacheOf, warn } = this.#parts
+    const record = (): Recorder => this.#responses.record()
+    const route: CachedRoute = { rule, isUnwatched: isForeign(handler), cacheOf, record, warn }
+    this.#isUsed = true
+    return (context, run) => this.#answer(route, context, run)
+  }
+
+  async invalidateAfter(request: HttpRequest, response: ResponseHead): Promise<void> {
+    if (!this.#isUsed || isSafe(request.method)) return
+    const [path = '', query] = request.target.split('?', 2)
+    const canonical = canonicalPath(path)
+    if (canonical === undefined) return
+    const target = query === undefined ? canonical : `${canonical}?${query}`
+    await this.#responses.invalidateAfter({ ...request, target }, response)
+  }
+
+  get #responses(): ResponseCache {
+    return (this.#kept ??= new ResponseCache(this.#parts.cacheOf()))
+  }
+
+  #answer(route: CachedRoute, context: Context, run: Run): HttpResponse | Promise<HttpResponse> {
+    // what an app of another kind makes of them is not seen here; it is asked as if there were no cache
+    if (route.isUnwatched && isPersonal(route.rule, context.req.incoming.fields)) {
+      return run(context)
+    }
+    return this.#responses.answer(new RouteVisit(route, context, run))
+  }
+}
+
+function isPersonal({ policy, key, authorization }: Rule, fields: Fields): boolean {
+  if (policy === undefined) return false
+  if (authorization === 'bypass' && hasField(fields, 'authorization')) return true
+  return key.cookies === undefined && hasField(fields, 'cookie')
+}

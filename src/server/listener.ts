@@ -1,0 +1,20 @@
+export interface ListenAddress {
+  readonly address: string
+  readonly family: string
+  readonly port: number
+}
+
+/** What takes connections and speaks HTTP. */
+export interface Listener {
+  readonly isNative: boolean
+  /** Rejects with `ListenError`. */
+  listen(): Promise<ListenAddress>
+  /**
+   * Takes no more connections, closes those that wait for a request, lets answers be finished for so many milliseconds,
+   * then cuts them off. The port is free when it resolves.
+   */
+  close(timeout: number): Promise<void>
+  /** Whether it keeps the process alive. */
+  keepAlive(isKept: boolean): void
+  connections(): number
+}

@@ -1,0 +1,39 @@
+import { chainOf, fallbackChain, type Step } from './chain.js'
+import type { Handler } from './options.js'
+import { Router } from './router.js'
+import type { RouteCache } from './route-cache.js'
+import type { Routes } from './routes.js'
+import type { Route } from './route.js'
+
+/** A route, ready to run. */
+export interface Runnable {
+  readonly route: Route
+  /** For people. */
+  readonly name: string
+  readonly step: Step
+}
+
+/** All routes of a server at one moment. It never changes: other routes are another program, put in its place at once. */
+export interface Program {
+  readonly router: Router
+  /** By the numbers of the router. */
+  readonly routes: readonly Runnable[]
+  /** For a path or method without a route. */
+  readonly fallback: Step
+}
+
+export function programOf(
+  { registered, uses }: Routes,
+  fallback: Handler,
+  cache: RouteCache,
+): Program {
+  return {
+    router: new Router(registered.map(({ route }) => route)),
+    routes: registered.map(({ route, uses: count }) => ({
+      route,
+      name: `${route.method} ${route.pattern.text}`,
+      step: chainOf(route, uses.slice(0, count), cache),
+    })),
+    fallback: fallbackChain(uses, fallback),
+  }
+}

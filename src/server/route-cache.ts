@@ -1,0 +1,21 @@
+import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
+import type { Context } from './context.js'
+import type { RouteCacheOption } from './options.js'
+import type { Route } from './route.js'
+
+/** Runs what makes the response: the middleware below the cache, then the handler. */
+export type Run = (context: Context) => HttpResponse | Promise<HttpResponse>
+
+/** Answers a request from what is kept, or by `run`. What it rejects with goes where an error of the handler goes. */
+export type CacheLayer = (context: Context, run: Run) => HttpResponse | Promise<HttpResponse>
+
+/**
+ * Caches responses. A layer stands behind the last middleware that cached answers may not pass by. Fields which middleware
+ * above it sets are not in what `run` gives.
+ */
+export interface RouteCache {
+  /** For one route. Throws `InvalidOptionError` for an option it does not take. */
+  layer(option: RouteCacheOption, route: Route): CacheLayer
+  /** Invalidates what a request that is not for reading has changed. Does nothing while no layer is there. */
+  invalidateAfter(request: HttpRequest, response: ResponseHead): Promise<void>
+}

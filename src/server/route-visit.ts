@@ -1,0 +1,133 @@
+import { type Cache, insideOf } from '../cache/cache.js'
+import { AsyncRecorder } from '../http/async-recorder.js'
+import type { Read, Recorder } from '../http/dependencies.js'
+import { recordingCache } from '../http/recording-cache.js'
+import type { Origin, Visit } from '../http/exchange.js'
+import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
+import type { Rule } from '../http/route-policy.js'
+import { seenFields, seenTarget } from '../http/seen-request.js'
+import type { Context } from './context.js'
+import { Inputs } from './inputs.js'
+import type { Run } from './route-cache.js'
+import { requestWithoutBody } from './whatwg-request.js'
+
+/** A route as its layer of the cache knows it. */
+export interface CachedRoute {
+  readonly rule: Rule
+  /** The handler's reading of the request cannot be watched. */
+  readonly isUnwatched: boolean
+  readonly cacheOf: () => Cache
+  readonly record: () => Recorder
+  /** Told of an input that is not in the key. */
+  readonly warn: (pattern: string, input: string) => void
+}
+
+/** A request for a route that is cached. What only a miss asks for is made when it is asked for: a hit is most of them. */
+export class RouteVisit implements Visit {
+  readonly request: HttpRequest
+  readonly rule: Rule
+  readonly c: Context
+  readonly #route: CachedRoute
+  readonly #run: Run
+  #inputs: Inputs | undefined
+  /** Of the last run. */
+  #recorder: Recorder | undefined
+
+  constructor(route: CachedRoute, context: Context, run: Run) {
+    this.request = requestOf(context)
+    this.rule = route.rule
+    this.c = context
+    this.#route = route
+    this.#run = run
+  }
+
+  /** The client's own, also while the handler is shown another. */
+  get signal(): AbortSignal {
+    return this.c.req.clientSignal
+  }
+
+  get origin(): Origin {
+    return (wanted, signal) => this.#recorded(wanted, signal)
+  }
+
+  get read(): () => Read | undefined {
+    return () => this.#recorder?.read
+  }
+
+  get unshareable(): (response: ResponseHead) => string | undefined {
+    return (response) => {
+      const input = this.#seen.unkeyedIn(response)
+      if (input === undefined) return undefined
+      this.#route.warn(this.rule.route ?? '', input)
+      return 'unkeyed-input'
+    }
+  }
+
+  get #seen(): Inputs {
+    return (this.#inputs ??= new Inputs(this.rule))
+  }
+
+  /** What the handler reads of the cache is noted. */
+  #recorded(wanted: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { dependencies } = this.rule
+    if (dependencies === false) return this.#runAs(wanted, signal)
+    const { cacheOf, record } = this.#route
+    const recorder = (this.#recorder = record())
+    if (dependencies === 'async') {
+      const { engine } = insideOf(cacheOf())
+      return AsyncRecorder.of(engine).run(recorder, () => this.#runAs(wanted, signal))
+    }
+    this.c.showCache(() => recordingCache(cacheOf(), recorder))
+    return this.#runAs(wanted, signal)
+  }
+
+  /** Runs the handler with the request as it may be seen. */
+  async #runAs(wanted: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { rule, c } = this
+    const { isUnwatched } = this.#route
+    const hasPolicy = rule.policy !== undefined
+    // under a policy the answer to a HEAD is made as that to a GET
+    const method = hasPolicy ? 'GET' : wanted.method
+    const fields = seenFields(rule, wanted, isUnwatched)
+    const target = isUnwatched && hasPolicy ? seenTarget(rule, wanted.target) : wanted.target
+    const seen: HttpRequest = { ...wanted, method, fields, target }
+    const request = isUnwatched
+      ? () => requestWithoutBody(seen, signal ?? c.req.clientSignal)
+      : undefined
+    const hide = c.req.show({ method, fields, signal, witness: this.#seen.witness, request })
+    const end = (): void => {
+      hide()
+      c.showCache(undefined)
+    }
+    try {
+      const response = await this.#run(c)
+      const { body, status } = response
+      if (body === undefined || body instanceof Uint8Array) {
+        end()
+        return response
+      }
+      return { status, fields: response.fields, body: whileRead(body, end) }
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+}
+
+/** A handler may read of the request for as long as its answer comes. */
+async function* whileRead(
+  body: AsyncIterable<Uint8Array>,
+  end: () => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } finally {
+    end()
+  }
+}
+
+function requestOf({ req }: Context): HttpRequest {
+  const { method, scheme, authority, fields } = req.incoming
+  const target = req.rawQuery === '' ? req.path : `${req.path}?${req.rawQuery}`
+  return { method, scheme, authority, target, fields }
+}

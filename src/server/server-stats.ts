@@ -1,0 +1,31 @@
+/** What a server counted since it was made. */
+export interface ServerStats {
+  /** Requests that were routed, whatever came of it. */
+  readonly requests: number
+  /** Of these, not answered yet. */
+  readonly running: number
+  /** Errors that no handler took: answered with 500. */
+  readonly errors: number
+  /** Handlers that took too long: answered with 504. */
+  readonly timeouts: number
+  /** Clients that went away before they were answered. */
+  readonly aborted: number
+  /** Messages that were refused before routing: malformed, too long, too slow. */
+  readonly refused: number
+  /** Open now. */
+  readonly connections: number
+}
+
+export class ServerCounters {
+  requests = 0
+  running = 0
+  errors = 0
+  timeouts = 0
+  aborted = 0
+  refused = 0
+
+  stats(connections: number): ServerStats {
+    const { requests, running, errors, timeouts, aborted, refused } = this
+    return { requests, running, errors, timeouts, aborted, refused, connections }
+  }
+}

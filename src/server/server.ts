@@ -1,0 +1,206 @@
+import type { Cache } from '../cache/cache.js'
+import { systemClock } from '../clock.js'
+import { createCache } from '../create-cache.js'
+import { parseDuration, type Duration } from '../entry/duration.js'
+import { knownOptions } from '../entry/option.js'
+import { InvalidOptionError, ListenError, NativeUnavailableError } from '../errors.js'
+import { CachedRoutes } from './cached-routes.js'
+import { isPromise } from './chain.js'
+import { Core } from './core.js'
+import { FetchIncoming } from './fetch-incoming.js'
+import { whatwgResponse } from './fetch-response.js'
+import type { ListenAddress, Listener } from './listener.js'
+import { NodeListener } from './node-listener.js'
+import type { ErrorHandler, Handler } from './options.js'
+import { programOf, type Program } from './program.js'
+import { Reporter } from './reporter.js'
+import { routeViews, type RouteView } from './route-view.js'
+import type { RouteCache } from './route-cache.js'
+import { Routes } from './routes.js'
+import type { Route } from './route.js'
+import { ServerCounters, type ServerStats } from './server-stats.js'
+import type { ServerSettings } from './settings.js'
+import { Watch } from './watch.js'
+
+const CLOSE_TIMEOUT = '10s'
+
+/** An app: routes and middleware, answered over a port of its own (`listen`) or as a function (`fetch`). */
+export class Server extends Routes {
+  readonly #settings: ServerSettings
+  readonly #routeCache: RouteCache
+  readonly #counters = new ServerCounters()
+  readonly #core: Core
+  readonly #watch: Watch
+  readonly #reporter: Reporter
+  #program: Program | undefined
+  #ownCache: Cache | undefined
+  #onError: ErrorHandler | undefined
+  #notFound: Handler | undefined
+  #listener: Listener | undefined
+  #address: ListenAddress | undefined
+  #isKept = true
+  #closing: Promise<void> | undefined
+
+  /** @internal */
+  constructor(settings: ServerSettings) {
+    super()
+    this.#settings = settings
+    this.#watch = new Watch(systemClock)
+    this.#reporter = new Reporter(settings.logger)
+    this.#routeCache = new CachedRoutes({
+      cacheOf: () => this.#cache(),
+      warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
+    })
+    this.#core = new Core({
+      settings,
+      clock: systemClock,
+      watch: this.#watch,
+      reporter: this.#reporter,
+      counters: this.#counters,
+      cacheOf: () => this.#cache(),
+      program: () => this.#current(),
+      onError: () => this.#onError,
+      notFound: () => this.#notFound,
+      invalidateAfter: (request, response) => this.#routeCache.invalidateAfter(request, response),
+    })
+  }
+
+  /** Answers what a handler or a middleware throws. Its answer may be anything that of a handler may be. */
+  onError(handler: ErrorHandler): this {
+    this.#onError = checkedHandler(handler, 'onError')
+    return this
+  }
+
+  /** Answers a path that has no route. */
+  notFound(handler: Handler): this {
+    this.#notFound = checkedHandler(handler, 'notFound')
+    return this
+  }
+
+  /** The same app as a function. */
+  readonly fetch = async (request: Request): Promise<Response> => {
+    const incoming = new FetchIncoming(request)
+    const answer = this.#core.answer(incoming)
+    const response = isPromise(answer) ? await incoming.until(answer) : answer
+    return whatwgResponse(response, request.method)
+  }
+
+  /** Rejects with `ListenError`: the port is taken, the host is none of this machine; with `NativeUnavailableError`. */
+  async listen(): Promise<ListenAddress> {
+    if (this.#settings.native === true) {
+      throw new NativeUnavailableError('the native listener is not part of this build')
+    }
+    if (this.#listener !== undefined || this.#closing !== undefined) {
+      throw new ListenError(this.#closing === undefined ? 'it listens already' : 'it was closed')
+    }
+    this.#current()
+    const listener = (this.#listener = this.#nodeListener())
+    try {
+      this.#address = await listener.listen()
+    } catch (error) {
+      this.#listener = undefined
+      throw error
+    }
+    listener.keepAlive(this.#isKept)
+    return this.#address
+  }
+
+  /** Where it listens, as in node:net; null before `listen` and after `close`. */
+  address(): ListenAddress | null {
+    return this.#address ?? null
+  }
+
+  /** Whether the listener in Rust runs. */
+  get native(): boolean {
+    return this.#listener?.isNative ?? false
+  }
+
+  /** One line for the log: where it listens, and by which listener and why. */
+  describe(): string {
+    const where =
+      this.#address === undefined ? 'not listening' : `listening on ${urlOf(this.#address)}`
+    const why =
+      this.#settings.native === false ? 'native: false' : 'the native one is not part of this build'
+    return `${where} (TypeScript listener: ${why})`
+  }
+
+  routes(): readonly RouteView[] {
+    return routeViews(this)
+  }
+
+  stats(): ServerStats {
+    return this.#counters.stats(this.#listener?.connections() ?? 0)
+  }
+
+  /** Keeps the process alive while it listens, which is the default. */
+  ref(): this {
+    return this.#keep(true)
+  }
+
+  unref(): this {
+    return this.#keep(false)
+  }
+
+  /**
+   * Takes no more connections, finishes what runs within `timeout` (default 10s), then cuts off the rest. The port is free
+   * when it resolves. A cache that the server made is closed with it.
+   */
+  close(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
+    const { timeout = CLOSE_TIMEOUT } = knownOptions(options, ['timeout'])
+    const ms = parseDuration(timeout, 'timeout', { max: 86_400_000 })
+    return (this.#closing ??= this.#close(ms))
+  }
+
+  override assertMountable(): void {
+    if (this.#onError === undefined && this.#notFound === undefined) return
+    throw new InvalidOptionError('routes', this, 'an app without onError and notFound of its own')
+  }
+
+  protected override checkRoute(route: Route): void {
+    if (route.cache !== undefined) this.#routeCache.layer(route.cache, route)
+  }
+
+  protected override changed(): void {
+    this.#program = undefined
+  }
+
+  #nodeListener(): Listener {
+    return new NodeListener({
+      core: this.#core,
+      settings: this.#settings,
+      watch: this.#watch,
+      counters: this.#counters,
+      reporter: this.#reporter,
+      allow: () => this.#current().router.allow,
+    })
+  }
+
+  #current(): Program {
+    return (this.#program ??= programOf(this, (c) => this.#core.miss(c), this.#routeCache))
+  }
+
+  #cache(): Cache {
+    return this.#settings.cache ?? (this.#ownCache ??= createCache())
+  }
+
+  #keep(isKept: boolean): this {
+    this.#isKept = isKept
+    this.#listener?.keepAlive(isKept)
+    return this
+  }
+
+  async #close(timeout: number): Promise<void> {
+    await this.#listener?.close(timeout)
+    this.#address = undefined
+    await this.#ownCache?.close()
+  }
+}
+
+function checkedHandler<T>(handler: T, option: string): T {
+  if (typeof handler !== 'function') throw new InvalidOptionError(option, handler, 'a function')
+  return handler
+}
+
+function urlOf({ address, family, port }: ListenAddress): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
