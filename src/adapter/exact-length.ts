@@ -1,5 +1,5 @@
 /** A body that breaks off where it is not as long as was said: nobody may take it for whole. */
-export async function* exactly(
+async function* exactly(
   body: AsyncIterable<Uint8Array>,
   announced: number,
 ): AsyncGenerator<Uint8Array> {

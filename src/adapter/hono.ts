@@ -10,7 +10,7 @@ import { authorityOf } from './authority.js'
 import { bypassReason } from './bypass.js'
 import { fieldsIn, headersOf, messageOf, responseOf } from './fetch-message.js'
 import { runBehind } from './hono-run.js'
-import { Nesting } from './nesting.js'
+import { Nesting, type Place } from './nesting.js'
 import { responsesOf } from './responses-of.js'
 import { RouteRules } from './route-rules.js'
 import { saidBlindly, visibleFields, visibleTarget } from './visible.js'
@@ -36,9 +36,9 @@ export function cached(cache: Cache, policy?: RoutePolicy<Context>): MiddlewareH
       await next()
       return c.header('cache-status', formatCacheStatus({ fwd: 'bypass', detail: reason }))
     }
-    const unshareable = nesting.enter(c.req.raw, rule)
-    if (unshareable === undefined) return await next()
-    const visit = { responses, rule, request, unshareable }
+    const place = nesting.enter(c.req.raw, rule, request)
+    if (place === undefined) return await next()
+    const visit = { responses, rule, place }
     await (isRead ? answer(c, visit) : change(c, next, visit))
   }
 }
@@ -46,12 +46,12 @@ export function cached(cache: Cache, policy?: RoutePolicy<Context>): MiddlewareH
 interface HonoVisit {
   readonly responses: ResponseCache
   readonly rule: Rule
-  readonly request: HttpRequest
-  readonly unshareable: () => string | undefined
+  readonly place: Place
 }
 
 async function answer(c: Context, visit: HonoVisit): Promise<void> {
-  const { responses, rule, request, unshareable } = visit
+  const { responses, rule, place } = visit
+  const { request, unshareable } = place
   const there = fieldsIn(c.body(null).headers)
   const { raw } = c.req
   try {
@@ -62,6 +62,7 @@ async function answer(c: Context, visit: HonoVisit): Promise<void> {
       unshareable,
       origin: async (asked, signal) => {
         const seen = requestSeen(rule, asked, request, signal)
+        place.asks(asked)
         nesting.follow(seen, raw)
         return said(rule, await messageOf(await runBehind(c, seen)), there)
       },
@@ -79,9 +80,9 @@ async function answer(c: Context, visit: HonoVisit): Promise<void> {
 
 /** A method that changes something: its handler runs as ever, and what it has changed is invalidated before it is told. */
 async function change(c: Context, next: Next, visit: HonoVisit): Promise<void> {
-  const { responses, rule, request } = visit
+  const { responses, rule, place } = visit
   const given = await responses.answer({
-    request,
+    request: place.request,
     rule,
     c,
     origin: async () => {

@@ -12,7 +12,7 @@ import { ClientGone } from './client-gone.js'
 import { inFull } from './exact-length.js'
 import { runBehind } from './koa-run.js'
 import { Leaving } from './leaving.js'
-import { Nesting } from './nesting.js'
+import { Nesting, type Place } from './nesting.js'
 import { headersIn, requestOf } from './node-request.js'
 import { announcedLength, joinedLines, namesOf } from './own-fields.js'
 import { responsesOf } from './responses-of.js'
@@ -50,28 +50,32 @@ export function cached(cache: Cache, policy?: RoutePolicy<Context>): Middleware 
       await next()
       return
     }
-    const unshareable = nesting.enter(ctx, rule)
-    const visit = { responses, rule, request, unshareable: unshareable ?? (() => undefined) }
-    if (unshareable === undefined) await next()
-    else await (isRead ? answer(ctx, next, visit) : change(ctx, next, visit))
+    const place = nesting.enter(ctx, rule, request)
+    if (place === undefined) {
+      await next()
+      return
+    }
+    const visit = { responses, rule, place }
+    await (isRead ? answer(ctx, next, visit) : change(ctx, next, visit))
   }
 }
 
 interface KoaVisit {
   readonly responses: ResponseCache
   readonly rule: Rule
-  readonly request: HttpRequest
-  readonly unshareable: () => string | undefined
+  readonly place: Place
 }
 
 async function answer(ctx: Context, next: Next, visit: KoaVisit): Promise<void> {
-  const { responses, rule, request, unshareable } = visit
+  const { responses, rule, place } = visit
+  const { request, unshareable } = place
   const before = fieldsSet(ctx.res)
   const leaving = new Leaving(ctx.res)
   let hasRun = false
   async function origin(asked: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     if (hasRun) throw new Error('a handler runs once per request')
     hasRun = true
+    place.asks(asked)
     const { captured, abandon } = runBehind(ctx, next, lookOf(ctx, visit, asked, before))
     const leave = (): void => abandon(signal?.reason)
     if (signal?.aborted === true) leave()
@@ -99,9 +103,9 @@ async function answer(ctx: Context, next: Next, visit: KoaVisit): Promise<void> 
 
 /** A method that changes something: its handler runs as ever, and what it has changed is invalidated before it is told. */
 async function change(ctx: Context, next: Next, visit: KoaVisit): Promise<void> {
-  const { responses, rule, request } = visit
+  const { responses, rule, place } = visit
   const given = await responses.answer({
-    request,
+    request: place.request,
     rule,
     c: ctx,
     origin: async () => {
@@ -114,8 +118,8 @@ async function change(ctx: Context, next: Next, visit: KoaVisit): Promise<void> 
 }
 
 function lookOf(ctx: Context, visit: KoaVisit, asked: HttpRequest, before: Fields) {
-  const { rule, request } = visit
-  const fields = visibleFields(rule, asked, request)
+  const { rule, place } = visit
+  const fields = visibleFields(rule, asked, place.request)
   return {
     method: asked.method,
     properties: {

@@ -10,7 +10,7 @@ import { bypassReason } from './bypass.js'
 import { CapturedResponse } from './captured-response.js'
 import { ClientGone } from './client-gone.js'
 import { Leaving } from './leaving.js'
-import { Nesting } from './nesting.js'
+import { Nesting, type Place } from './nesting.js'
 import { Look } from './node-request.js'
 import { Sink } from './sink.js'
 import { saidBlindly, visibleFields } from './visible.js'
@@ -49,9 +49,8 @@ export function visitNode(visit: NodeVisit): void | Promise<void> {
   if (request === undefined || (!isRead && isSafe(method))) return settled(run())
   const reason = isRead ? bypassReason(rule, request) : undefined
   if (reason === undefined) {
-    const unshareable = nesting.enter(req, rule)
-    if (unshareable === undefined) return settled(run())
-    return new NodeExchange(visit, request, unshareable).answer()
+    const place = nesting.enter(req, rule, request)
+    return place === undefined ? settled(run()) : new NodeExchange(visit, place).answer()
   }
   res.setHeader('cache-status', formatCacheStatus({ fwd: 'bypass', detail: reason }))
   return settled(run())
@@ -68,27 +67,25 @@ function settled(result: unknown): void | Promise<void> {
 
 class NodeExchange {
   readonly #visit: NodeVisit
-  readonly #request: HttpRequest
-  readonly #unshareable: () => string | undefined
+  readonly #place: Place
   #before: { readonly fields: Fields; readonly status: number } | undefined
   #captured: CapturedResponse | undefined
   #look: Look | undefined
 
-  constructor(visit: NodeVisit, request: HttpRequest, unshareable: () => string | undefined) {
+  constructor(visit: NodeVisit, place: Place) {
     this.#visit = visit
-    this.#request = request
-    this.#unshareable = unshareable
+    this.#place = place
   }
 
   answer(): void | Promise<void> {
     const { responses, rule, c } = this.#visit
     const leaving = new Leaving(this.#visit.res)
     const answer = responses.answer({
-      request: this.#request,
+      request: this.#place.request,
       rule,
       c,
       origin: this.#origin,
-      unshareable: this.#unshareable,
+      unshareable: this.#place.unshareable,
       // a hit in memory has no use for it
       get signal(): AbortSignal {
         return leaving.signal
@@ -131,6 +128,7 @@ class NodeExchange {
       onEnd: () => this.#look?.remove(),
     })
     this.#captured = captured
+    this.#place.asks(asked)
     this.#show(asked)
     const leave = (): void => this.#abandon(signal?.reason)
     if (signal?.aborted === true) leave()
@@ -146,7 +144,7 @@ class NodeExchange {
     const isNarrow = rule.policy !== undefined
     this.#look = new Look(req, {
       method: asked.method,
-      fields: visibleFields(rule, asked, this.#request),
+      fields: visibleFields(rule, asked, this.#place.request),
       properties: isNarrow ? narrowed(rule) : {},
       other: isNarrow ? other?.(rule) : undefined,
     })

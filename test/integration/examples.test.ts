@@ -27,6 +27,27 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'after author 7 has changed, queries: 2',
     'many: Author 7, Author 8, Author 99; queries: 3',
   ],
+  'express.ts': [
+    '100 requests, queries: 1',
+    'again: strata; hit; ttl=',
+    'after the change: {"id":"7","title":"Good morning"}, queries: 2',
+  ],
+  'fastify.ts': [
+    '{"news":"Nichts Neues"} (strata; fwd=uri-miss; stored)',
+    '{"news":"Nichts Neues"} (strata; hit; ttl=',
+    '{"news":"No news"} (strata; fwd=uri-miss; stored)',
+    'queries: 2',
+    '(not cached)',
+    'after the purge, queries: 3',
+  ],
+  'hono.ts': [
+    '/page: page 1, max-age=60',
+    '/page: page 1, max-age=60',
+    '/feed: feed 2, max-age=60',
+    '/feed: feed 2, max-age=60',
+    '/feed: feed 3, max-age=60',
+    'with its validator: 304',
+  ],
   'many.ts': [
     'loading apple, pear',
     'loading plum, melon',

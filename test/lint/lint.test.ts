@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'create-cache.js': ['cache', 'entry', 'tier', 'flight', 'bus'],
   'index.js': ['create-cache.js', 'entry'],
   http: ['entry', 'cache'],
-  adapter: ['http', 'cache'],
+  adapter: ['http', 'cache', 'entry'],
   decorator: ['http', 'cache', 'entry'],
   native: [],
   proxy: ['http', 'entry'],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -18,6 +18,9 @@ interface Example {
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, { readonly default: string }>
+}
 const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
 const examples = docs.flatMap(examplesOf)
 
@@ -83,13 +86,17 @@ function examplesOf(doc: string): Example[] {
     return {
       name: `${doc.replace('.md', '')}-${index + 1}.ts`,
       code: code.replace(
-        /'strata-cache(\/telemetry|\/decorator|\/checker|\/server)?'/g,
-        (_, entry: string | undefined) => {
-          const file = `src${entry ?? ''}/index.ts`
-          return `'${pathToFileURL(join(root, file)).pathname}'`
-        },
+        /'strata-cache(?:\/([a-z]+))?'/g,
+        (_, entry: string | undefined) =>
+          `'${pathToFileURL(join(root, sourceOf(entry))).pathname}'`,
       ),
       prints: [...code.matchAll(/\/\/ => (.*)/g)].map((line) => line[1] ?? ''),
     }
   })
+}
+
+/** The source of an entry point, as package.json names what is built from it. */
+function sourceOf(entry: string | undefined): string {
+  const { default: built } = exports[entry === undefined ? '.' : `./${entry}`] ?? { default: '' }
+  return built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { preferred, weightsOf } from '../../../src/http/preferred.js'
-import { parseRoutePolicy } from '../../../src/http/route-policy.js'
+import { httpRule, parseRoutePolicy } from '../../../src/http/route-policy.js'
 import { cookieOf, keyUnder, narrowed } from '../../../src/http/rule-key.js'
 import { get } from '../../support/origin.js'
 
@@ -112,6 +112,11 @@ describe('a policy', () => {
       'no-store',
       'max-age=60',
     ])
+  })
+
+  test('makes a key of its own: what it allows to store is not for who goes by the fields alone', () => {
+    const [policy, fields] = [parseRoutePolicy({ ttl: '1m' }, '/a'), httpRule('/a')]
+    expect(keyUnder(policy, get('/'), undefined)).not.toBe(keyUnder(fields, get('/'), undefined))
   })
 
   test('is not moved by the order in which headers are named', () => {
