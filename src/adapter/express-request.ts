@@ -22,6 +22,9 @@ export function narrowedIn(req: Request, rule: Rule): Record<string, unknown> {
   const narrowed: Record<string, unknown> = {
     url,
     originalUrl: visibleTarget(rule, req.originalUrl),
+    // what parseurl has kept of them
+    _parsedUrl: undefined,
+    _parsedOriginalUrl: undefined,
   }
   for (const name of ['cookies', 'signedCookies'] as const) {
     const cookies: unknown = req[name]

@@ -61,7 +61,7 @@ async function step(c: Context, handlers: Matched[0], at: number): Promise<void>
   }
   c.req.routeIndex = at
   const response = await handler(c, () => step(c, handlers, at + 1))
-  if (response instanceof Response && !c.finalized) c.res = response
+  if (response !== undefined && response !== null && !c.finalized) c.res = response as Response
 }
 
 function executionOf(c: Context): unknown {

@@ -12,7 +12,7 @@ import { fieldsIn, headersOf, messageOf, responseOf } from './fetch-message.js'
 import { runBehind } from './hono-run.js'
 import { Nesting, type Place } from './nesting.js'
 import { responsesOf } from './responses-of.js'
-import { RouteRules } from './route-rules.js'
+import { RouteRules, ruleFor } from './route-rules.js'
 import { saidBlindly, visibleFields, visibleTarget } from './visible.js'
 
 export type { RouteKeyOptions, RoutePolicy } from '../http/route-policy.js'
@@ -57,7 +57,7 @@ async function answer(c: Context, visit: HonoVisit): Promise<void> {
   try {
     const given = await responses.answer({
       request,
-      rule,
+      rule: ruleFor(rule, request.method),
       c,
       unshareable,
       origin: async (asked, signal) => {
@@ -123,10 +123,14 @@ function requestSeen(
   request: HttpRequest,
   signal: AbortSignal | undefined,
 ): Request {
-  const { scheme, authority, method, target } = asked
+  const { scheme, authority, target } = asked
   const url = `${scheme}://${authority}${visibleTarget(rule, target)}`
   const headers = headersOf(visibleFields(rule, asked, request))
-  return new Request(url, { method, headers, ...(signal === undefined ? {} : { signal }) })
+  return new Request(url, {
+    method: request.method,
+    headers,
+    ...(signal === undefined ? {} : { signal }),
+  })
 }
 
 /** Of the route this stands in, below its base paths. None for the whole application. */

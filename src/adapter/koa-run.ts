@@ -8,7 +8,6 @@ import { values } from './overlay.js'
 
 /** What a handler run for the cache is to find in its context. */
 export interface KoaLook {
-  readonly method: string
   /** Fields of the request, and what else is to be found there. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly originalUrl: string
@@ -37,7 +36,7 @@ const running = new AsyncLocalStorage<Behind>()
 export function runBehind(front: Context, next: Next, look: KoaLook): KoaRun {
   const events = new HandlerEvents(front.req, ['close', 'aborted'])
   const req = Object.create(front.req, {
-    ...values({ method: look.method, ...look.properties }),
+    ...values(look.properties),
     ...events.properties(),
   }) as IncomingMessage
   const res = new ServerResponse(req)

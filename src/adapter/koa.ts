@@ -16,7 +16,7 @@ import { Nesting, type Place } from './nesting.js'
 import { headersIn, requestOf } from './node-request.js'
 import { announcedLength, joinedLines, namesOf } from './own-fields.js'
 import { responsesOf } from './responses-of.js'
-import { RouteRules } from './route-rules.js'
+import { RouteRules, ruleFor } from './route-rules.js'
 import { saidBlindly, visibleFields, visibleTarget } from './visible.js'
 import { fieldsSet } from './written-head.js'
 
@@ -86,7 +86,7 @@ async function answer(ctx: Context, next: Next, visit: KoaVisit): Promise<void> 
   try {
     const given = await responses.answer({
       request,
-      rule,
+      rule: ruleFor(rule, request.method),
       c: ctx,
       unshareable,
       origin,
@@ -121,7 +121,6 @@ function lookOf(ctx: Context, visit: KoaVisit, asked: HttpRequest, before: Field
   const { rule, place } = visit
   const fields = visibleFields(rule, asked, place.request)
   return {
-    method: asked.method,
     properties: {
       url: visibleTarget(rule, ctx.req.url ?? '/'),
       rawHeaders: [...fields],

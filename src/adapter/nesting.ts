@@ -27,7 +27,10 @@ export class Place {
   }
 
   /** Why the response is not to be stored here, known when it is there. */
-  readonly unshareable = (): string | undefined => (this.#isOvertaken ? 'policy' : undefined)
+  readonly unshareable = (): string | undefined => {
+    if (this.#isOvertaken) return 'policy'
+    return this.request.method === 'HEAD' ? 'length' : undefined // no body, whatever its length is
+  }
 }
 
 /**

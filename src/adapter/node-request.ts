@@ -47,7 +47,6 @@ function isAmbiguous(rawHeaders: readonly string[]): boolean {
 
 /** What a handler sees of a request while it makes a response for all. */
 export interface RequestView {
-  readonly method: string
   readonly fields: Fields
   /** What the framework has put on the request, narrowed as well. */
   readonly properties: Readonly<Record<string, unknown>>
@@ -61,11 +60,10 @@ export class Look {
   readonly events: HandlerEvents
   readonly #overlays: readonly Overlay[]
 
-  constructor(req: IncomingMessage, { method, fields, properties, other }: RequestView) {
+  constructor(req: IncomingMessage, { fields, properties, other }: RequestView) {
     this.events = new HandlerEvents(req, ['close', 'aborted'])
     const socket = quietSocket(req.socket, this.events.emitter)
     const shown = {
-      method,
       socket,
       rawHeaders: [...fields],
       ...headersIn(fields),

@@ -12,6 +12,7 @@ import { ClientGone } from './client-gone.js'
 import { Leaving } from './leaving.js'
 import { Nesting, type Place } from './nesting.js'
 import { Look } from './node-request.js'
+import { ruleFor } from './route-rules.js'
 import { Sink } from './sink.js'
 import { saidBlindly, visibleFields } from './visible.js'
 import { writeBody } from './write-answer.js'
@@ -82,7 +83,7 @@ class NodeExchange {
     const leaving = new Leaving(this.#visit.res)
     const answer = responses.answer({
       request: this.#place.request,
-      rule,
+      rule: ruleFor(rule, this.#place.request.method),
       c,
       origin: this.#origin,
       unshareable: this.#place.unshareable,
@@ -138,12 +139,12 @@ class NodeExchange {
     return { ...response, fields: saidBlindly(rule, response.fields) }
   }
 
-  /** Lets the handler see what the key names. */
+  /** Lets the handler see what the key names; one that changes something sees all of its request. */
   #show(asked: HttpRequest): void {
     const { req, rule, narrowed, other } = this.#visit
+    if (!isSafe(asked.method)) return
     const isNarrow = rule.policy !== undefined
     this.#look = new Look(req, {
-      method: asked.method,
       fields: visibleFields(rule, asked, this.#place.request),
       properties: isNarrow ? narrowed(rule) : {},
       other: isNarrow ? other?.(rule) : undefined,

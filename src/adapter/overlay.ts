@@ -47,6 +47,7 @@ export class ShadowedFields {
     for (const [name, value] of this.#kept) {
       Object.defineProperty(this.#target, name, descriptorOf(value))
     }
+    this.#kept.clear()
   }
 
   #shadow(name: string, { get, set }: Shadow): void {

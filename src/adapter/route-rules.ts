@@ -23,3 +23,16 @@ export class RouteRules<C> {
     return rule
   }
 }
+
+const forHead = new WeakMap<Rule, Rule>()
+
+/**
+ * The rule for a request of that method. A HEAD is answered from what is stored, and goes to its handler as it is: a
+ * framework may have found another one for it than for GET, or leave the body out, so what it brings is never stored.
+ */
+export function ruleFor(rule: Rule, method: string): Rule {
+  if (method !== 'HEAD') return rule
+  const known = forHead.get(rule) ?? Object.freeze({ ...rule, storeAfter: Infinity })
+  forHead.set(rule, known)
+  return known
+}

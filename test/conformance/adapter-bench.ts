@@ -53,9 +53,8 @@ export class Bench {
 
   it(title: string, run: (serve: Serve) => Promise<void>): void {
     this.#titles.add(title)
-    const deviation = this.#deviations[title]
-    if (deviation === undefined) test(title, () => run(this.#serve))
-    else test.skip(`${title} (${deviation})`, () => undefined)
+    // why it does not hold stands where the suite is called
+    if (this.#deviations[title] === undefined) test(title, () => run(this.#serve))
   }
 
   /** Every deviation is one of a case that exists. */

@@ -50,6 +50,17 @@ describe('what an entry point loads', () => {
     expect(parts.filter((file) => file.endsWith(join('undici', 'index.js')))).toEqual([])
     expect(parts.filter((file) => file.includes(join('lib', 'web')))).toEqual([])
   })
+  test.each(['express', 'fastify', 'hono', 'koa', 'node', 'nest'])(
+    '%s: what a cache in memory needs, and not its framework',
+    async (adapter) => {
+      const loaded = await filesLoadedBy(`${adapter}.mjs`)
+      const others = packagesOf(loaded).filter((name) => !name.startsWith('@msgpackr-extract/'))
+      const allowed = new Set(['strata-cache', 'lru-cache', 'msgpackr', ...MSGPACKR_ADDON])
+      expect(others).toContain('strata-cache')
+      expect(others.filter((name) => !allowed.has(name))).toEqual([])
+      expect(addonsOf(loaded)).toEqual([])
+    },
+  )
 
   test('with redis: ioredis as well', async () => {
     const loaded = await filesLoadedBy('with-redis.mjs')

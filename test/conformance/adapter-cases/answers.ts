@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Bench, counted, page, statusOf } from '../adapter-bench.js'
+import { type Bench, counted, page, statusOf, turns } from '../adapter-bench.js'
 
 /** What a stored response is answered as, and what is stored. */
 export function answerCases(bench: Bench): void {
@@ -74,11 +74,25 @@ export function answerCases(bench: Bench): void {
     expect(runs()).toBe(1)
   })
 
-  bench.it('HEAD of a cold page has no body and spoils nothing', async (serve) => {
-    const { ask } = await serve(page((h) => h.send(200, 'page')))
+  bench.it('HEAD of a cold page has no body, and what it brings is not stored', async (serve) => {
+    const { handle, runs } = counted((h) => h.send(200, 'page'))
+    const { ask } = await serve(page(handle))
     expect(await ask('/page', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
     expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
     expect(statusOf(await ask('/page'))).toContain('hit')
+    expect(runs()).toBe(2)
+  })
+
+  bench.it('HEAD of a stale page has no body, and what it brings is not stored', async (serve) => {
+    const { handle } = counted((h) => h.send(200, 'page'))
+    const { ask, clock } = await serve(page(handle, { ttl: '10s', grace: '1m' }))
+    await ask('/page')
+    clock.advance(11_000)
+    for (let i = 0; i < 3; i++) {
+      expect(await ask('/page', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
+      await turns()
+      expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
+    }
   })
 
   bench.it('a range is a part of the stored page, or 416', async (serve) => {

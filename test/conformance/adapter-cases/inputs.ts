@@ -167,6 +167,38 @@ export function inputCases(bench: Bench): void {
     expect(cache.stats().memory.entries).toBe(0)
   })
 
+  bench.it('all of it, where it changes something', async (serve) => {
+    const { ask } = await serve({
+      routes: [
+        {
+          path: '/page',
+          method: 'post',
+          policy: { key: { query: ['page'] } },
+          handle: (h) =>
+            h.send(
+              201,
+              JSON.stringify([
+                h.method(),
+                h.header('content-type'),
+                h.header('x-other'),
+                h.cookie('user'),
+                h.query('utm'),
+              ]),
+            ),
+        },
+      ],
+    })
+    const headers = {
+      'content-type': 'text/plain',
+      'content-length': '1',
+      'x-other': 'x',
+      cookie: 'user=ann',
+    }
+    const answer = await ask('/page?utm=1', { method: 'POST', headers, body: 'x' })
+    expect(answer.status).toBe(201)
+    expect(JSON.parse(answer.body)).toEqual(['POST', 'text/plain', 'x', 'ann', '1'])
+  })
+
   bench.it('after the answer the request is whole again', async (serve) => {
     let late: (() => string) | undefined
     const { handle } = counted((h) => {
