@@ -86,6 +86,7 @@ async function* pieces(
     }
     isDone = true
   } finally {
+    // nobody reads on: how a source that is let go ends is no news to anybody
     if (!isDone) await reader.cancel().catch(() => undefined)
   }
 }
