@@ -18,6 +18,7 @@ import type { Live } from './live.js'
 import { forClients, lifetimeUnder, lowered } from './lower.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
+import { isRefused, RuleFault } from './rule-functions.js'
 import { type CacheRules, judge, type Lifetime, type Storable } from './storable.js'
 import { packResponse, type StoredResponse } from './stored-response.js'
 import { varyValues } from './vary.js'
@@ -43,6 +44,7 @@ export interface Fetching {
   readonly limits: TagLimits
   /** Wall-clock milliseconds. */
   readonly now: () => number
+  readonly onRuleFault: (fault: RuleFault) => void
 }
 
 /** How the origin answered when a stored response was at hand to be used instead. */
@@ -115,15 +117,16 @@ interface Exchange {
 }
 
 /** How it may be stored, or why not. */
-function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Storable | string {
-  const { rule, unshareable, c } = visit
+function verdictOn(fetching: Fetching, exchange: Exchange): Storable | string {
+  const { visit, rules, limits } = fetching
+  const { rule, unshareable } = visit
   const { response } = exchange
   const reason = unshareable?.(response)
   if (reason !== undefined) return reason
   if (isEventStream(response.fields)) return 'stream'
   const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
   if (typeof head === 'string') return head
-  if (rule.unless?.(c, response) === true) return 'unless'
+  if (isUnwanted(fetching, response)) return 'unless'
   const request = rule.policy === undefined ? exchange.request : underPolicy(exchange.request)
   const judged = { ...exchange, request, response: head }
   const verdict = judge(judged, { ...rules, setCookie: rule.setCookie })
@@ -132,6 +135,17 @@ function verdictOn({ visit, rules, limits }: Fetching, exchange: Exchange): Stor
   if (!areTags(tagsOf(visit.request, response), limits)) return 'tags'
   if (rule.policy === undefined) return verdict
   return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
+}
+
+/** By the rule's own word; one that cannot be heard counts as a no. */
+function isUnwanted({ visit, onRuleFault }: Fetching, response: ResponseHead): boolean {
+  try {
+    return isRefused(visit.rule, visit.c, response)
+  } catch (error) {
+    if (!(error instanceof RuleFault)) throw error
+    onRuleFault(error)
+    return true
+  }
 }
 
 /** The whole is made for a HEAD as well, and what a client says of caching does not count: it cannot make the origin work. */

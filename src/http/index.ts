@@ -4,7 +4,8 @@ export type { Origin, Visit } from './exchange.js'
 export { type Fields, fieldsOf } from './fields.js'
 export { groupTag, routeTag, urlTag } from './http-key.js'
 export type { HttpBody, HttpRequest, HttpResponse, ResponseHead } from './message.js'
-export { ResponseCache, type ResponseCacheOptions } from './response-cache.js'
+export { ResponseCache } from './response-cache.js'
+export type { ResponseCacheOptions } from './response-cache-options.js'
 export { type Use, useOf } from './reusable.js'
 export {
   httpRule,
@@ -14,6 +15,7 @@ export {
   type RoutePolicy,
   type Rule,
 } from './route-policy.js'
+export { RuleFault, type RuleFunction } from './rule-functions.js'
 export {
   type CacheRules,
   type Exchange,

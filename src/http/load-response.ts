@@ -65,6 +65,7 @@ function fetchingOf(on: ResponseSpace, visit: Visit, looked: Looked, live: Live)
     rules: on.rules,
     limits: tagRoom(on, call),
     now: () => on.engine.clock.wall(),
+    onRuleFault: on.onRuleFault,
   }
 }
 

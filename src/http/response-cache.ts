@@ -2,8 +2,7 @@ import { type Cache, insideOf } from '../cache/cache.js'
 import { countHit } from '../cache/hit.js'
 import { invalidate } from '../cache/invalidate.js'
 import { reportRead } from '../cache/report.js'
-import { given, knownOptions } from '../entry/option.js'
-import { HttpError, InvalidOptionError } from '../errors.js'
+import { HttpError } from '../errors.js'
 import { Dependencies, type Recorder } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import { hasField } from './fields.js'
@@ -12,23 +11,19 @@ import { groupInvalidations } from './groups.js'
 import { HitForMiss } from './hit-for-miss.js'
 import { groupTag, urlTag } from './http-key.js'
 import { isOffline, loadResponse } from './load-response.js'
-import { OWN_FIELD } from './lower.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { pass, passUnwaited } from './pass.js'
 import { present } from './present.js'
 import { Requests } from './requests.js'
+import { parseResponseCache, type ResponseCacheOptions } from './response-cache-options.js'
 import { ageOf, type Kept, type Looked, lookUp } from './response-lookup.js'
 import { directivesOf, type ResponseSpace, selects, useNow } from './response-space.js'
+import { RuleFault, userOf } from './rule-functions.js'
 import { keyUnder } from './rule-key.js'
 import { type StoredResponse, unpackResponse } from './stored-response.js'
 import { invalidatedTargets, isSafe } from './unsafe.js'
 import { headAgrees } from './validation.js'
 import { variantKey, Variants } from './variants.js'
-
-export interface ResponseCacheOptions {
-  /** Targeted fields that count before Cache-Control (RFC 9213), the most specific first. Default ['strata-cache-control', 'cdn-cache-control']. */
-  readonly targeted?: readonly string[] | undefined
-}
 
 /** Responses kept as entries of a cache: of one namespace, in its tiers, with its flights, leases, tags and `clear()`. */
 export class ResponseCache {
@@ -37,13 +32,13 @@ export class ResponseCache {
   /** Throws `InvalidOptionError`. */
   constructor(cache: Cache, options: ResponseCacheOptions = {}) {
     const { engine, space, policy } = insideOf(cache)
-    const { targeted } = knownOptions(options, ['targeted'])
+    const { targeted, onRuleFault } = parseResponseCache(options, engine.voice)
     this.#on = {
       engine,
       space,
       policy,
       rules: {
-        targeted: parseTargeted(given(targeted, TARGETED)),
+        targeted,
         heuristics: true,
         setCookie: 'refuse',
       },
@@ -51,19 +46,25 @@ export class ResponseCache {
       variants: new Variants(),
       requests: new Requests(),
       dependencies: new Dependencies(engine, space),
+      onRuleFault,
     }
   }
 
   /**
    * The response to a request under its rule. From memory it comes at once, else as a promise. Rejects with what the origin
-   * throws, `OverloadedError`, or an error of the rule's functions.
+   * throws, or `OverloadedError`.
    */
   answer(visit: Visit): HttpResponse | Promise<HttpResponse> {
     const { request, rule, c } = visit
     if (request.method !== 'GET' && request.method !== 'HEAD') return this.#unsafe(visit)
-    const bypass = bypassOf(visit)
-    if (bypass !== undefined) return pass(visit, bypass)
-    const key = keyUnder(rule, request, c)
+    let key: string
+    try {
+      const bypass = bypassOf(visit)
+      if (bypass !== undefined) return pass(visit, bypass)
+      key = keyUnder(rule, request, c)
+    } catch (error) {
+      return this.#pastFault(visit, error)
+    }
     return this.#fromMemory(visit, key) ?? this.#fromTiers(visit, key, 'url')
   }
 
@@ -102,7 +103,12 @@ export class ResponseCache {
 
   /** `known`: what the key is made of. */
   async #fromTiers(visit: Visit, key: string, known: 'url' | 'variant'): Promise<HttpResponse> {
-    const looked = await lookUp(this.#on, visit, key, known === 'variant')
+    let looked: Looked
+    try {
+      looked = await lookUp(this.#on, visit, key, known === 'variant')
+    } catch (error) {
+      return await this.#pastFault(visit, error)
+    }
     const { kept, other, found } = looked
     if (other !== undefined && known === 'url') return await this.#variant(visit, key, other)
     if (kept?.use.use === 'fresh' && found.fresh !== undefined) {
@@ -115,6 +121,13 @@ export class ResponseCache {
     }
     if (kept !== undefined) return await this.#validate(visit, looked, known)
     return await this.#missed(visit, looked, known)
+  }
+
+  /** A function of the rule failed: that is told, and the request goes past the cache. */
+  async #pastFault(visit: Visit, error: unknown): Promise<HttpResponse> {
+    if (!(error instanceof RuleFault)) throw error
+    this.#on.onRuleFault(error)
+    return await pass(visit, error.option)
   }
 
   async #validate(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
@@ -186,18 +199,7 @@ export class ResponseCache {
   }
 }
 
-const TARGETED: readonly string[] = [OWN_FIELD, 'cdn-cache-control']
-
-function parseTargeted(value: unknown): readonly string[] {
-  const isName = (name: unknown): name is string =>
-    typeof name === 'string' && /^[\w-]{1,64}$/.test(name)
-  if (!Array.isArray(value) || value.length > 8 || !value.every(isName)) {
-    throw new InvalidOptionError('targeted', value, 'at most 8 names of response fields')
-  }
-  return Object.freeze(value.map((name) => name.toLowerCase()))
-}
-
-/** Why a request does not take part. */
+/** Why a request does not take part. Throws `RuleFault`. */
 function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
   const { fields } = request
   // RFC 9111 section 4.3.2: what these ask is for the origin to answer, which on our own server we are
@@ -209,7 +211,7 @@ function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
   }
   // under a policy a user's request takes part only where the key tells users apart
   if (rule.policy === undefined || !hasField(fields, 'authorization')) return undefined
-  const isApart = rule.authorization === 'key' && rule.key.user?.(c) !== undefined
+  const isApart = rule.authorization === 'key' && userOf(rule, c) !== undefined
   return isApart ? undefined : 'authorization'
 }
 

@@ -24,7 +24,7 @@ export interface Kept {
   readonly use: Use
 }
 
-/** Looks into memory and Redis. Rejects with what the rule's functions throw. */
+/** Looks into memory and Redis. Rejects with `RuleFault`. */
 export async function lookUp(
   on: ResponseSpace,
   visit: Visit,

@@ -1,7 +1,6 @@
 import type { Engine, Space } from '../cache/engine.js'
 import type { Call } from '../cache/lookup.js'
 import type { Policy } from '../cache/policy.js'
-import { parseTags } from '../entry/tag.js'
 import type { Dependencies } from './dependencies.js'
 import { type Directives, NO_DIRECTIVES, requestDirectives } from './directives.js'
 import type { Visit } from './exchange.js'
@@ -9,6 +8,7 @@ import type { HitForMiss } from './hit-for-miss.js'
 import { routeTag, urlTag } from './http-key.js'
 import type { Requests } from './requests.js'
 import { type Use, useOf } from './reusable.js'
+import { type RuleFault, tagsUnder } from './rule-functions.js'
 import type { CacheRules } from './storable.js'
 import type { StoredResponse } from './stored-response.js'
 import type { Variants } from './variants.js'
@@ -25,6 +25,8 @@ export interface ResponseSpace {
   readonly variants: Variants
   readonly requests: Requests
   readonly dependencies: Dependencies
+  /** Told of functions of a rule that failed. */
+  readonly onRuleFault: (fault: RuleFault) => void
 }
 
 /** Under a policy a client's wishes do not count: it cannot make the origin work. */
@@ -51,10 +53,10 @@ export function useNow(
 /** Milliseconds for which the versions of tags are kept at least, before a response says how long it lives. */
 const DEFAULT_LIFE = 300_000
 
-/** How the tiers are asked. Throws what the rule's functions throw, and `InvalidOptionError` for tags. */
+/** How the tiers are asked. Throws `RuleFault`. */
 export function callOf({ engine, policy }: ResponseSpace, visit: Visit, key: string): Call {
   const { rule, request, c, signal } = visit
-  const said = rule.tags === undefined ? [] : parseTags(rule.tags(c), engine.settings.limits)
+  const said = tagsUnder(rule, c, engine.settings.limits)
   const own = [urlTag(request), ...(rule.route === undefined ? [] : [routeTag(rule.route)])]
   return {
     key,

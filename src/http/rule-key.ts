@@ -2,9 +2,10 @@ import { linesOf, valueOf } from './fields.js'
 import { httpKey, type KeyPart } from './http-key.js'
 import type { HttpRequest } from './message.js'
 import { preferred } from './preferred.js'
-import type { Rule, RuleKey } from './route-policy.js'
+import type { Rule } from './route-policy.js'
+import { userOf } from './rule-functions.js'
 
-/** The key of the response to a request under a rule. `c` is what the rule's functions are given. */
+/** The key of the response to a request under a rule. `c` is what the rule's functions are given. Throws `RuleFault`. */
 export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
   const { key } = rule
   const target = key.query === undefined ? request.target : narrowed(request.target, key.query)
@@ -12,7 +13,7 @@ export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
   if (key.headers.length === 0 && key.cookies === undefined && key.user === undefined) {
     return httpKey(request, target, own)
   }
-  return httpKey(request, target, [...own, ...partsOf(key, request, c)])
+  return httpKey(request, target, [...own, ...partsOf(rule, request, c)])
 }
 
 const NO_PARTS: readonly KeyPart[] = Object.freeze([])
@@ -20,14 +21,15 @@ const NO_PARTS: readonly KeyPart[] = Object.freeze([])
 /** What a policy allows to store is for that policy: by its fields alone the same response might be nobody else's. */
 const UNDER_A_POLICY: readonly KeyPart[] = Object.freeze([['p', '', undefined]])
 
-function partsOf({ headers, cookies, user }: RuleKey, request: HttpRequest, c: unknown): KeyPart[] {
+function partsOf(rule: Rule, request: HttpRequest, c: unknown): KeyPart[] {
+  const { headers, cookies, user } = rule.key
   const parts: KeyPart[] = headers.map(([name, values]) => [
     'h',
     name,
     keyedHeader(request, name, values),
   ])
   for (const name of cookies ?? []) parts.push(['c', name, cookieOf(request, name)])
-  if (user !== undefined) parts.push(['u', '', user(c)])
+  if (user !== undefined) parts.push(['u', '', userOf(rule, c)])
   return parts
 }
 

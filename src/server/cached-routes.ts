@@ -3,6 +3,7 @@ import { type Fields, hasField } from '../http/fields.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
 import { ResponseCache } from '../http/response-cache.js'
 import { httpRule, parseRoutePolicy, type Rule } from '../http/route-policy.js'
+import type { RuleFault } from '../http/rule-functions.js'
 import { isSafe } from '../http/unsafe.js'
 import { canonicalPath } from './canonical.js'
 import { InvalidOptionError } from '../errors.js'
@@ -19,6 +20,8 @@ export interface CachedRoutesParts {
   readonly cacheOf: () => Cache
   /** Said once per pattern and input: why its answers are not kept. */
   readonly warn: (pattern: string, input: string) => void
+  /** Told of functions of policies that failed. */
+  readonly onRuleFault: (fault: RuleFault) => void
 }
 
 /** The routes of a server whose answers are kept: in its cache, by their policies or by what they say of themselves. */
@@ -55,7 +58,8 @@ export class CachedRoutes implements RouteCache {
   }
 
   get #responses(): ResponseCache {
-    return (this.#kept ??= new ResponseCache(this.#parts.cacheOf()))
+    const { cacheOf, onRuleFault } = this.#parts
+    return (this.#kept ??= new ResponseCache(cacheOf(), { onRuleFault }))
   }
 
   #answer(route: CachedRoute, context: Context, run: Run): HttpResponse | Promise<HttpResponse> {

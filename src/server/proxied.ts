@@ -2,6 +2,7 @@ import type { Cache } from '../cache/cache.js'
 import { HttpError } from '../errors.js'
 import { ResponseCache } from '../http/response-cache.js'
 import { httpRule, parseRoutePolicy, type Rule } from '../http/route-policy.js'
+import type { RuleFault } from '../http/rule-functions.js'
 import type { ForwardRequest } from '../proxy/forward-request.js'
 import { openOrigin, type OriginServer } from '../proxy/origin-server.js'
 import type { OriginSettings } from '../proxy/origin-settings.js'
@@ -16,6 +17,8 @@ export interface ProxiedParts {
   /** Bytes of a request's body. */
   readonly bodyBytes: number
   readonly cacheOf: () => Cache
+  /** Told of functions of rules that failed. */
+  readonly onRuleFault: (fault: RuleFault) => void
 }
 
 /** The origin behind a server, opened when it is first needed, and the cache between the two. */
@@ -54,7 +57,8 @@ export class Proxied {
 
   async #proxy(rule: Rule): Promise<Proxy> {
     const origin = await this.open()
-    this.#responses ??= new ResponseCache(this.#parts.cacheOf())
+    const { cacheOf, onRuleFault } = this.#parts
+    this.#responses ??= new ResponseCache(cacheOf(), { onRuleFault })
     return proxyThrough(this.#responses, origin, { rule })
   }
 

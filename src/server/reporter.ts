@@ -1,5 +1,6 @@
 import type { Logger } from '../cache/options.js'
 import { describe } from '../errors.js'
+import type { RuleFault } from '../http/rule-functions.js'
 
 /** Errors said aloud by `process.emitWarning`, each once; from then on only a logger hears of others. */
 const MAX_SAID = 1_000
@@ -32,6 +33,15 @@ export class Reporter {
     if (this.#said.size < MAX_SAID) this.#said.add(message)
     if (this.#logger !== undefined) this.#log(this.#logger, message, undefined, 'STRATA_UNKEYED')
     else process.emitWarning(message, { type: 'StrataWarning', code: 'STRATA_UNKEYED' })
+  }
+
+  /** A function of a route's policy failed, and its answers are not kept. Said once for each. */
+  ruleFault({ route = 'a route', option, message, cause }: RuleFault): void {
+    const kind = `${route} ${option}`
+    if (this.#logger === false || this.#said.has(kind) || this.#said.size >= MAX_SAID) return
+    this.#said.add(kind)
+    if (this.#logger !== undefined) this.#log(this.#logger, message, cause, 'STRATA_RULE')
+    else process.emitWarning(message, { type: 'StrataWarning', code: 'STRATA_RULE' })
   }
 
   #log(logger: Logger, message: string, error: unknown, code = 'STRATA_HANDLER'): void {

@@ -55,6 +55,7 @@ export class Server extends Routes {
       new CachedRoutes({
         cacheOf: () => this.#cache(),
         warn: (pattern, input) => this.#reporter.unkeyed(pattern, input),
+        onRuleFault: (fault) => this.#reporter.ruleFault(fault),
       })
     this.proxied = this.#proxiedBy(settings)
     this.#core = new Core({
@@ -177,7 +178,12 @@ export class Server extends Routes {
   #proxiedBy({ origin, limits }: ServerSettings): Proxied | undefined {
     if (origin === undefined) return undefined
     const { bodyBytes } = limits
-    return new Proxied({ settings: origin, bodyBytes, cacheOf: () => this.#cache() })
+    return new Proxied({
+      settings: origin,
+      bodyBytes,
+      cacheOf: () => this.#cache(),
+      onRuleFault: (fault) => this.#reporter.ruleFault(fault),
+    })
   }
 
   #nodeListener(): Listener {

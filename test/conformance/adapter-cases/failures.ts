@@ -83,16 +83,29 @@ export function failureCases(bench: Bench): void {
     expect(runs()).toBe(2)
   })
 
-  bench.it('an error of the policy’s own functions is the framework’s to answer', async (serve) => {
-    const { ask } = await serve(
-      page((h) => h.send(200, 'page'), {
-        tagsOf: () => {
-          throw new Error('no tags')
-        },
-      }),
-    )
-    expect((await ask('/page')).status).toBe(500)
-  })
+  bench.it(
+    'a function of the policy that fails lets the request pass by the cache',
+    async (serve) => {
+      const { handle, runs } = counted((h) => h.send(200, 'page'))
+      for (const [i, policy] of [
+        { tagsOf: refuse },
+        { tagsOf: () => [''] },
+        { userOf: refuse },
+        { unless: refuse },
+      ].entries()) {
+        const { ask, cache } = await serve(page(handle, policy))
+        for (let asked = 1; asked <= 2; asked++) {
+          expect(await ask('/page')).toMatchObject({ status: 200, body: 'page' })
+          expect(runs()).toBe(i * 2 + asked)
+        }
+        expect(cache.stats().memory.entries).toBe(0)
+      }
+    },
+  )
+}
+
+function refuse(): never {
+  throw new Error('no session')
 }
 
 /** For frameworks that do not look at promises: what rejects is handed on. */

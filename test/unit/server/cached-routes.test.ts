@@ -89,6 +89,24 @@ describe('a route with a policy', () => {
     expect((await ask('/a')).status).toBe(500)
   })
 
+  test('passes by the cache where a function of its policy fails, and says so once', async () => {
+    let runs = 0
+    const tags = (c: Context<'/posts/:id'>) => [`post:${decodeURIComponent(`%${c.params.id}`)}`]
+    app.get('/posts/:id', { cache: { ttl: '1m', tags } }, (c) => c.text(`${c.params.id} ${++runs}`))
+    for (let i = 1; i <= 3; i++) {
+      const odd = await ask('/posts/zz')
+      expect([odd.status, await odd.text()]).toEqual([200, `zz ${i}`])
+      expect(odd.headers.get('cache-status')).toBe(
+        'strata; fwd=bypass; fwd-status=200; detail=tags',
+      )
+    }
+    expect(await (await ask('/posts/41')).text()).toBe('41 4')
+    expect(isHit(await ask('/posts/41'))).toBe(true)
+    expect(lines.map(({ message }) => message)).toEqual([
+      '/posts/:id: tags failed (URI malformed); the request went past the cache',
+    ])
+  })
+
   test.each<[title: string, cache: unknown, message: string]>([
     ['an unknown option', { ttl: '1m', size: 1 }, 'cache.size'],
     ['no ttl', {}, 'cache.ttl'],

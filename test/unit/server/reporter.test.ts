@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Rule } from '../../../src/http/route-policy.js'
+import { RuleFault } from '../../../src/http/rule-functions.js'
 import { Reporter } from '../../../src/server/reporter.js'
 
 const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
@@ -43,5 +45,29 @@ describe('Reporter', () => {
     }
     new Reporter({ info: throwing, warn: throwing }).error('GET /a', new Error('x'))
     expect(warn).toHaveBeenCalledExactlyOnceWith('the logger threw: Error: full', expect.anything())
+  })
+
+  it('tells once of each function of a policy that fails', () => {
+    const rule = { route: '/a' } as Rule
+    const logger = { info: vi.fn(), warn: vi.fn() }
+    for (const reporter of [new Reporter(undefined), new Reporter(logger), new Reporter(false)]) {
+      for (const cause of [new Error('x'), new Error('y')]) {
+        reporter.ruleFault(new RuleFault('tags', rule, cause))
+        reporter.ruleFault(new RuleFault('unless', rule, cause))
+      }
+    }
+    const said = (option: string) => `/a: ${option} failed (x); the request went past the cache`
+    expect(warn.mock.calls).toEqual(
+      ['tags', 'unless'].map((option) => [
+        said(option),
+        { type: 'StrataWarning', code: 'STRATA_RULE' },
+      ]),
+    )
+    expect(logger.warn.mock.calls).toEqual(
+      ['tags', 'unless'].map((option) => [
+        { code: 'STRATA_RULE', err: new Error('x') },
+        said(option),
+      ]),
+    )
   })
 })
