@@ -1,0 +1,203 @@
+//! The field lines of a head, and the values of those that decide something here.
+
+use memchr::memchr;
+
+use crate::token::trim_ows;
+
+/// Field lines that were read and found well-formed, as they came. Copying it copies two words.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fields<'b> {
+    block: &'b [u8],
+    count: usize,
+}
+
+impl<'b> Fields<'b> {
+    /// `block` holds `count` lines, each with its CRLF.
+    pub(crate) const fn new(block: &'b [u8], count: usize) -> Self {
+        Self { block, count }
+    }
+
+    /// Names as sent, and values without white space around them, in order.
+    #[must_use]
+    pub const fn iter(&self) -> Lines<'b> {
+        Lines { rest: self.block }
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The bytes of all lines, each with its CRLF.
+    #[must_use]
+    pub const fn bytes(&self) -> &'b [u8] {
+        self.block
+    }
+
+    /// The values of all lines of that name, which is compared without regard to case.
+    pub fn named<'n>(&self, name: &'n [u8]) -> impl Iterator<Item = &'b [u8]> + use<'b, 'n> {
+        self.iter()
+            .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+}
+
+impl<'b> IntoIterator for Fields<'b> {
+    type Item = (&'b [u8], &'b [u8]);
+    type IntoIter = Lines<'b>;
+
+    fn into_iter(self) -> Lines<'b> {
+        self.iter()
+    }
+}
+
+impl<'b> IntoIterator for &Fields<'b> {
+    type Item = (&'b [u8], &'b [u8]);
+    type IntoIter = Lines<'b>;
+
+    fn into_iter(self) -> Lines<'b> {
+        self.iter()
+    }
+}
+
+/// Names and values, in order.
+#[derive(Clone, Debug)]
+pub struct Lines<'b> {
+    rest: &'b [u8],
+}
+
+impl<'b> Iterator for Lines<'b> {
+    type Item = (&'b [u8], &'b [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let end = memchr(b'\n', self.rest)?;
+        let (line, rest) = self.rest.split_at_checked(end + 1)?;
+        self.rest = rest;
+        let (name, value) = line.split_at_checked(memchr(b':', line)?)?;
+        Some((name, trim_ows(value.get(1..)?.strip_suffix(b"\r\n")?)))
+    }
+}
+
+/// The fields that decide something in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the field of its name")]
+pub enum Field {
+    AcceptEncoding,
+    Authorization,
+    CacheControl,
+    Connection,
+    ContentLength,
+    Cookie,
+    Expect,
+    Host,
+    IfMatch,
+    IfModifiedSince,
+    IfNoneMatch,
+    IfRange,
+    IfUnmodifiedSince,
+    Pragma,
+    Range,
+    TransferEncoding,
+    Upgrade,
+}
+
+const FIELDS: usize = 17;
+
+impl Field {
+    /// Which of them the name is of, in whatever case.
+    #[must_use]
+    pub fn of(name: &[u8]) -> Option<Self> {
+        let candidates: &[(Self, &[u8])] = match name.len() {
+            4 => &[(Self::Host, b"host")],
+            5 => &[(Self::Range, b"range")],
+            6 => &[
+                (Self::Cookie, b"cookie"),
+                (Self::Expect, b"expect"),
+                (Self::Pragma, b"pragma"),
+            ],
+            7 => &[(Self::Upgrade, b"upgrade")],
+            8 => &[(Self::IfMatch, b"if-match"), (Self::IfRange, b"if-range")],
+            10 => &[(Self::Connection, b"connection")],
+            13 => &[
+                (Self::CacheControl, b"cache-control"),
+                (Self::IfNoneMatch, b"if-none-match"),
+                (Self::Authorization, b"authorization"),
+            ],
+            14 => &[(Self::ContentLength, b"content-length")],
+            15 => &[(Self::AcceptEncoding, b"accept-encoding")],
+            17 => &[
+                (Self::IfModifiedSince, b"if-modified-since"),
+                (Self::TransferEncoding, b"transfer-encoding"),
+            ],
+            19 => &[(Self::IfUnmodifiedSince, b"if-unmodified-since")],
+            _ => &[],
+        };
+        let found = candidates
+            .iter()
+            .find(|(_, own)| name.eq_ignore_ascii_case(own));
+        found.map(|&(field, _)| field)
+    }
+}
+
+/// What a request says in one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said<'b> {
+    /// It has no such line.
+    Nothing,
+    /// The value of its only line.
+    Once(&'b [u8]),
+    /// It has several lines: what they mean together needs judgement.
+    Repeatedly,
+}
+
+/// The values of those fields in one request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen<'b> {
+    first: [Option<&'b [u8]>; FIELDS],
+    repeated: u32,
+}
+
+impl<'b> Seen<'b> {
+    /// Whether there is a line of it.
+    #[must_use]
+    pub fn has(&self, field: Field) -> bool {
+        self.first(field).is_some()
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn said(&self, field: Field) -> Said<'b> {
+        match self.first(field) {
+            None => Said::Nothing,
+            Some(_) if self.is_repeated(field) => Said::Repeatedly,
+            Some(value) => Said::Once(value),
+        }
+    }
+
+    /// The value of its first line.
+    #[must_use]
+    pub fn first(&self, field: Field) -> Option<&'b [u8]> {
+        self.first.get(field as usize).copied().flatten()
+    }
+
+    /// Whether there is more than one line of it.
+    #[must_use]
+    pub const fn is_repeated(&self, field: Field) -> bool {
+        self.repeated & (1 << field as u32) != 0
+    }
+
+    pub(crate) fn note(&mut self, field: Field, value: &'b [u8]) {
+        match self.first.get_mut(field as usize) {
+            Some(Some(_)) => self.repeated |= 1 << field as u32,
+            Some(first) => *first = Some(value),
+            None => {}
+        }
+    }
+}

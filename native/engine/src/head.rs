@@ -1,0 +1,349 @@
+//! The head of a request, from its first byte to its empty line (RFC 9112 sections 2 to 6).
+//!
+//! httparse reads the field lines. It takes a bare LF for the end of a line, as a recipient may and ours does not: one pass
+//! for LF finds those, and the end of the head. Everything else it refuses, a bare CR, a NUL, a folded line, white space
+//! before a colon, is refused here.
+//!
+//! What is answered does not depend on how the bytes were split: whatever is found wrong first, in the order of the bytes, is
+//! what is told, and what is wrong with the head as a whole is told at its end.
+
+use std::borrow::Cow;
+use std::mem::MaybeUninit;
+
+use httparse::{Error, Header, Request, Status};
+use memchr::{memchr, memchr_iter};
+
+use crate::authority::{Scheme, authority_of};
+use crate::fields::{Field, Fields, Said, Seen};
+use crate::framing::{Framing, framing_of};
+use crate::method::Method;
+use crate::request_line::{RequestLine, Version, most_bytes, request_line};
+use crate::target::origin_form;
+use crate::token::trim_ows;
+
+/// Bounds of a head.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of all field lines, as sent and as `name: value` and CRLF; more: 431.
+    pub header_bytes: usize,
+    /// Field lines, at most 1,000; more: 431.
+    pub header_fields: usize,
+    /// Bytes of a target in origin-form; more: 414.
+    pub target_bytes: usize,
+}
+
+impl Limits {
+    /// Of so many bytes or more `parse_head` never says that they are a part of a head.
+    #[must_use]
+    pub const fn most_bytes(&self) -> usize {
+        MOST_BLANK_LINES * 2 + most_bytes(self) + self.header_bytes + 2
+    }
+}
+
+/// What bytes from a client are.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would be an allocation for every request"
+)]
+pub enum Parsed<'b> {
+    /// Nothing is wrong so far, and more has to come.
+    Partial,
+    /// A whole head.
+    Head {
+        /// What it says.
+        head: Head<'b>,
+        /// Bytes of it: the body, or the next request, begins there.
+        len: usize,
+    },
+    /// The status to answer with. The connection ends with it: nobody knows where the next request begins.
+    Refused(u16),
+}
+
+/// A head that may be acted on.
+#[derive(Debug)]
+pub struct Head<'b> {
+    /// CONNECT among them, which nothing here answers but with 405.
+    pub method: Method<'b>,
+    /// In origin-form as sent, or `*`; of CONNECT whatever it was. It holds no space, no control and nothing but ASCII.
+    pub target: Cow<'b, [u8]>,
+    /// Host and port in lower case, without port 80.
+    pub authority: Cow<'b, [u8]>,
+    /// The version.
+    pub version: Version,
+    /// Where the body ends.
+    pub framing: Framing,
+    /// The connection ends with the answer.
+    pub is_last: bool,
+    /// The client waits for `100 Continue` before it sends the body.
+    pub expects_continue: bool,
+    /// All field lines.
+    pub fields: Fields<'b>,
+    /// The values of those that decide something.
+    pub seen: Seen<'b>,
+}
+
+/// HTTP/1.0 needs no Host; whoever leaves it out gets this one.
+const NO_HOST: &[u8] = b"localhost";
+
+/// Empty lines before a request, which some clients send behind a body (RFC 9112 section 2.2).
+const MOST_BLANK_LINES: usize = 8;
+
+/// So many slots for fields are at hand without cost.
+const FEW_FIELDS: usize = 128;
+const MOST_FIELDS: usize = 1_000;
+
+/// Reads the head that `bytes` begin with, and looks at nothing behind it.
+#[must_use]
+pub fn parse_head<'b>(bytes: &'b [u8], limits: &Limits) -> Parsed<'b> {
+    match read(bytes, limits) {
+        Ok(None) => Parsed::Partial,
+        Ok(Some((head, len))) => Parsed::Head { head, len },
+        Err(status) => Parsed::Refused(status),
+    }
+}
+
+/// Whether it is worth reading `bytes` again, of which `parsed` were found to be a part of a head: with a new line in them, or
+/// twice as many, or as many as can be. So a head that comes byte by byte costs no more than a few readings.
+#[must_use]
+pub fn is_due(bytes: &[u8], parsed: usize, limits: &Limits) -> bool {
+    bytes.len() >= parsed.saturating_mul(2)
+        || bytes.len() >= limits.most_bytes()
+        || bytes
+            .get(parsed..)
+            .is_some_and(|new| memchr(b'\n', new).is_some())
+}
+
+fn read<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Option<(Head<'b>, usize)>, u16> {
+    let blank = blank_lines(bytes);
+    let message = bytes.get(blank..).unwrap_or_default();
+    let is_blank = message == b"\r" && blank < MOST_BLANK_LINES * 2;
+    if message.is_empty() || is_blank {
+        return Ok(None);
+    }
+    let Some(line) = request_line(message, limits)? else {
+        return Ok(None);
+    };
+    let Some(block) = read_block(message, line.len, limits)? else {
+        return Ok(None);
+    };
+    let len = blank + block.end;
+    Ok(Some((head_of(&line, block, limits)?, len)))
+}
+
+/// How many bytes of empty lines there are before a request; between two they are no sign of one.
+#[must_use]
+pub fn blank_lines(bytes: &[u8]) -> usize {
+    let lines = bytes.chunks_exact(2).take(MOST_BLANK_LINES);
+    lines.take_while(|line| line == b"\r\n").count() * 2
+}
+
+/// The field lines of a head.
+struct Block<'b> {
+    fields: Fields<'b>,
+    seen: Seen<'b>,
+    options: Options,
+    /// Behind the empty line.
+    end: usize,
+}
+
+/// What lists over several lines say, and how long all lines are.
+#[derive(Default)]
+struct Options {
+    closes: bool,
+    keeps_alive: bool,
+    expects: Expects,
+    /// Name and value of all fields, as `name: value` and CRLF.
+    bytes: usize,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Expects {
+    #[default]
+    Nothing,
+    Continue,
+    /// Something that is not known, perhaps among others.
+    More,
+}
+
+/// Where lines end.
+enum Lines {
+    /// The empty line is there; behind it the body begins.
+    End(usize),
+    /// Here an LF stands without a CR before it.
+    Bare(usize),
+    Open,
+}
+
+/// Reads from `begin`, where the request line ends. `None`: the empty line has not come yet.
+fn read_block<'b>(
+    message: &'b [u8],
+    begin: usize,
+    limits: &Limits,
+) -> Result<Option<Block<'b>>, u16> {
+    let most = begin + limits.header_bytes + 2;
+    let view = message.get(..most).unwrap_or(message);
+    let end = match lines_in(view, begin) {
+        Lines::End(end) => end,
+        Lines::Bare(at) => {
+            // what is wrong before it comes first
+            read_fields(view.get(..at).unwrap_or_default(), begin, limits)?;
+            return Err(400);
+        }
+        Lines::Open => view.len(),
+    };
+    match read_fields(view.get(..end).unwrap_or_default(), begin, limits)? {
+        Some(block) => Ok(Some(block)),
+        None if view.len() == most => Err(431),
+        None => Ok(None),
+    }
+}
+
+fn lines_in(view: &[u8], begin: usize) -> Lines {
+    let mut start = begin;
+    for offset in memchr_iter(b'\n', view.get(begin..).unwrap_or_default()) {
+        let at = begin + offset;
+        if at == start || view.get(at - 1) != Some(&b'\r') {
+            return Lines::Bare(at);
+        }
+        if at - 1 == start {
+            return Lines::End(at + 1);
+        }
+        start = at + 1;
+    }
+    Lines::Open
+}
+
+fn read_fields<'b>(
+    message: &'b [u8],
+    begin: usize,
+    limits: &Limits,
+) -> Result<Option<Block<'b>>, u16> {
+    if limits.header_fields <= FEW_FIELDS {
+        read_with::<FEW_FIELDS>(message, begin, limits)
+    } else {
+        read_with::<MOST_FIELDS>(message, begin, limits)
+    }
+}
+
+fn read_with<'b, const ROOM: usize>(
+    message: &'b [u8],
+    begin: usize,
+    limits: &Limits,
+) -> Result<Option<Block<'b>>, u16> {
+    let mut room = [const { MaybeUninit::<Header<'b>>::uninit() }; ROOM];
+    let most = limits.header_fields.min(ROOM);
+    let mut request = Request::new(&mut []);
+    let room = room.get_mut(..most).unwrap_or_default();
+    match request.parse_with_uninit_headers(message, room) {
+        Ok(Status::Complete(end)) => Ok(block_of(message, begin, end, request.headers)),
+        Ok(Status::Partial) => Ok(None),
+        Err(Error::TooManyHeaders) => Err(431),
+        Err(_) => Err(400),
+    }
+}
+
+fn block_of<'b>(
+    message: &'b [u8],
+    begin: usize,
+    end: usize,
+    headers: &[Header<'b>],
+) -> Option<Block<'b>> {
+    let mut seen = Seen::default();
+    let mut options = Options::default();
+    for &Header { name, value } in headers {
+        options.bytes += name.len() + value.len() + 4;
+        if let Some(field) = Field::of(name.as_bytes()) {
+            seen.note(field, value);
+            options.note(field, value);
+        }
+    }
+    let block = message.get(begin..end)?.strip_suffix(b"\r\n")?;
+    let fields = Fields::new(block, headers.len());
+    Some(Block {
+        fields,
+        seen,
+        options,
+        end,
+    })
+}
+
+impl Options {
+    fn note(&mut self, field: Field, value: &[u8]) {
+        match field {
+            Field::Connection => {
+                for option in members(value) {
+                    self.closes |= option.eq_ignore_ascii_case(b"close");
+                    self.keeps_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+                }
+            }
+            Field::Expect => {
+                for expectation in members(value) {
+                    let is_known = expectation.eq_ignore_ascii_case(b"100-continue");
+                    self.expects = match self.expects {
+                        Expects::Nothing | Expects::Continue if is_known => Expects::Continue,
+                        _ => Expects::More,
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn members(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|&byte| byte == b',').map(trim_ows)
+}
+
+fn head_of<'b>(line: &RequestLine<'b>, block: Block<'b>, limits: &Limits) -> Result<Head<'b>, u16> {
+    let Block {
+        fields,
+        seen,
+        options,
+        ..
+    } = block;
+    if options.bytes > limits.header_bytes {
+        return Err(431);
+    }
+    let version = line.version;
+    let method = Method::of(line.method);
+    let is_tunnel = line.method == b"CONNECT";
+    let framing = framing_of(&seen, version)?;
+    let authority = read_authority(&seen, version)?;
+    let target = if is_tunnel {
+        Cow::Borrowed(line.target)
+    } else {
+        origin_form(line.target, &authority).ok_or(400_u16)?
+    };
+    if target.len() > limits.target_bytes {
+        return Err(414);
+    }
+    // HTTP/1.0 has no expectations (RFC 9110 section 10.1.1)
+    let is_modern = version == Version::Http11;
+    if is_modern && options.expects == Expects::More {
+        return Err(417);
+    }
+    // Upgrading is left undone, as a server may (RFC 9110 section 7.8), but what comes behind such a request may be of another protocol.
+    let ends = is_tunnel || seen.has(Field::Upgrade) || options.closes;
+    Ok(Head {
+        method,
+        target,
+        authority,
+        version,
+        framing,
+        is_last: ends || !is_modern && !options.keeps_alive,
+        expects_continue: is_modern
+            && options.expects == Expects::Continue
+            && framing != Framing::Empty,
+        fields,
+        seen,
+    })
+}
+
+fn read_authority<'b>(seen: &Seen<'b>, version: Version) -> Result<Cow<'b, [u8]>, u16> {
+    match seen.said(Field::Host) {
+        Said::Once(host) => authority_of(host, Scheme::Http).ok_or(400),
+        Said::Nothing if version == Version::Http10 => Ok(Cow::Borrowed(NO_HOST)),
+        _ => Err(400),
+    }
+}
