@@ -3,7 +3,7 @@
  * says so and leaves it: the TypeScript listener runs instead. `STRATA_REQUIRE_NATIVE=1` makes that a failure,
  * `STRATA_NATIVE=0` builds nothing.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprintOf } from './fingerprint.js'
 import { isNativeRequired, NATIVE, REPOSITORY, run, whyNoCargo } from './toolchain.js'
@@ -23,6 +23,7 @@ process.exitCode = main()
 
 function main(): number {
   if (process.env['STRATA_NATIVE'] === '0' && !isNativeRequired) return without('STRATA_NATIVE=0')
+  if (!existsSync(NAPI)) return without('@napi-rs/cli is not installed (npm ci)')
   const fingerprint = fingerprintOf()
   if (isBuiltOf(fingerprint)) return 0
   const missing = whyNoCargo() ?? whyNoCrates()

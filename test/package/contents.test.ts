@@ -28,7 +28,13 @@ describe('the packed package', () => {
 
   test('holds what a user needs and nothing else', async () => {
     const top = (await readdir(installed)).toSorted()
-    expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'src'])
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md']
+    expect(top).toEqual([...texts, 'dist', 'native', 'package.json', 'src'])
+    const native = (await readdir(join(installed, 'native'))).toSorted()
+    expect(native, "of the addon its loader, without Rust's sources").toEqual([
+      'index.d.ts',
+      'index.js',
+    ])
   })
 
   test('every source map leads to a source that is in the package', async () => {

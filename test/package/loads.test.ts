@@ -86,7 +86,11 @@ function packagesOf(files: readonly string[]): readonly string[] {
   )
 }
 
-/** Addons, except the optional one of msgpackr. */
+/** Addons and our loader of one, except the optional addon of msgpackr. */
 function addonsOf(files: readonly string[]): readonly string[] {
-  return files.filter((file) => file.endsWith('.node') && !file.includes('@msgpackr-extract'))
+  const loader = join('strata-cache', 'native', 'index.js')
+  return files.filter(
+    (file) =>
+      file.endsWith(loader) || (file.endsWith('.node') && !file.includes('@msgpackr-extract')),
+  )
 }
