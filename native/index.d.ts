@@ -115,12 +115,20 @@ export interface NativeFrontStats {
 
 /** What a store counts. */
 export interface NativeStoreStats {
-  /** Records. */
+  /** Keys with something stored. */
   entries: number
-  /** Records, keys and labels. */
+  /** With all that is counted for them. */
   bytes: number
   /** The limit. */
   maxBytes: number
-  /** For room. */
+  /** Pushed out for want of room. */
   evictions: number
+  /** Fills under way. */
+  flights: number
+  /** Requests that wait for one. */
+  waiters: number
+  /** Labels known. */
+  labels: number
+  /** Handles known; some may be dead. */
+  handles: number
 }

@@ -7,12 +7,13 @@ use napi::{
     bindgen_prelude::{BufferSlice, Function},
 };
 use napi_derive::napi;
+use strata_engine::program::Program;
 
 use crate::{
     bytes::{assert_apart, front_of, number_of, whole},
     code::Code,
     config::NativeConfig,
-    placeholder::{Front, OpenError, Program, WireError},
+    placeholder::{Front, OpenError, WireError},
     running::{Hook, Running, end_with},
     store::NativeStore,
     wake::Wake,
@@ -154,8 +155,7 @@ impl NativeFront {
 }
 
 fn program_of(json: &str) -> Result<Program, Code> {
-    json.parse::<Program>()
-        .map_err(|error| Error::new(Code::Program, error.to_string()))
+    Program::parse(json).map_err(|error| Error::new(Code::Program, error.to_string()))
 }
 
 /// A failure of Node-API itself: the environment goes down.

@@ -5,7 +5,6 @@
 use std::{
     fmt, io,
     net::{IpAddr, SocketAddr, TcpListener},
-    str::FromStr,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -13,6 +12,8 @@ use std::{
     thread::{self, JoinHandle},
     time::Duration,
 };
+
+use strata_engine::{program::Program, store::Store};
 
 pub struct Config {
     pub front: u32,
@@ -30,16 +31,6 @@ pub struct Config {
     pub body_timeout: Duration,
     pub write_timeout: Duration,
     pub handler_timeout: Duration,
-}
-
-pub struct Program;
-
-impl FromStr for Program {
-    type Err = serde_json::Error;
-
-    fn from_str(json: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str::<serde_json::Value>(json).map(|_| Self)
-    }
 }
 
 pub struct OpenError {
@@ -150,70 +141,5 @@ impl Front {
 
     pub fn stats(&self) -> Stats {
         Stats::default()
-    }
-}
-
-pub struct Store {
-    max_bytes: u64,
-}
-
-pub struct StoreStats {
-    pub entries: u64,
-    pub bytes: u64,
-    pub max_bytes: u64,
-    pub evictions: u64,
-}
-
-impl Store {
-    pub fn new(max_bytes: u64) -> Arc<Self> {
-        Arc::new(Self { max_bytes })
-    }
-
-    pub fn put(
-        &self,
-        _token: u32,
-        _meta: &[u8],
-        _packed: &[u8],
-        _labels: Vec<String>,
-        _flags: u32,
-    ) -> u64 {
-        0
-    }
-
-    pub fn alias(&self, _token: u32, _handle: u64) -> bool {
-        false
-    }
-
-    pub fn renew(&self, _handle: u64, _fresh_for: f64, _stale_for: f64) -> bool {
-        false
-    }
-
-    pub fn read(&self, _handle: u64) -> Option<Vec<u8>> {
-        None
-    }
-
-    pub fn has(&self, _handle: u64) -> bool {
-        false
-    }
-
-    pub fn purge_labels(&self, _labels: &[String]) {}
-
-    pub fn clear(&self) {}
-
-    pub fn distrust(&self) {}
-
-    pub fn coherent_for(&self, _ms: f64) {}
-
-    pub fn drain_hits(&self) -> Vec<(u64, u32, u32, u32)> {
-        Vec::new()
-    }
-
-    pub fn stats(&self) -> StoreStats {
-        StoreStats {
-            entries: 0,
-            bytes: 0,
-            max_bytes: self.max_bytes,
-            evictions: 0,
-        }
     }
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use napi::{Env, Error, Result, bindgen_prelude::BufferSlice};
 use napi_derive::napi;
+use strata_engine::store::Store;
 
 use crate::{
     bytes::{milliseconds, number_of, whole},
     code::Code,
-    placeholder::Store,
 };
 
 const MAX_SAFE: u64 = (1 << 53) - 1;
@@ -16,14 +16,22 @@ const MAX_SAFE: u64 = (1 << 53) - 1;
 /// What a store counts.
 #[napi(object, object_from_js = false)]
 pub struct NativeStoreStats {
-    /// Records.
+    /// Keys with something stored.
     pub entries: f64,
-    /// Records, keys and labels.
+    /// With all that is counted for them.
     pub bytes: f64,
     /// The limit.
     pub max_bytes: f64,
-    /// For room.
+    /// Pushed out for want of room.
     pub evictions: f64,
+    /// Fills under way.
+    pub flights: f64,
+    /// Requests that wait for one.
+    pub waiters: f64,
+    /// Labels known.
+    pub labels: f64,
+    /// Handles known; some may be dead.
+    pub handles: f64,
 }
 
 /// Responses kept in Rust.
@@ -52,7 +60,7 @@ impl NativeStore {
         labels: Vec<String>,
         flags: u32,
     ) -> f64 {
-        number_of(self.store.put(token, &meta, &packed, labels, flags))
+        number_of(self.store.put(token, &meta, &packed, &labels, flags))
     }
 
     /// Keeps a record under the key of another flight as well.
@@ -122,17 +130,16 @@ impl NativeStore {
     /// Hits since the last call, four numbers a record: handle, hits, 304s, stale ones.
     #[napi(catch_unwind)]
     pub fn drain_hits(&self) -> Vec<f64> {
-        let drained = self.store.drain_hits();
-        let rows = drained.into_iter();
-        rows.flat_map(|(handle, hits, not_modified, stale)| {
+        let drained = self.store.drain_hits().into_iter();
+        let rows = drained.map(|row| {
             [
-                number_of(handle),
-                f64::from(hits),
-                f64::from(not_modified),
-                f64::from(stale),
+                number_of(row.handle),
+                f64::from(row.hits),
+                f64::from(row.not_modified),
+                f64::from(row.stale),
             ]
-        })
-        .collect()
+        });
+        rows.flatten().collect()
     }
 
     /// What it counted.
@@ -144,6 +151,10 @@ impl NativeStore {
             bytes: number_of(stats.bytes),
             max_bytes: number_of(stats.max_bytes),
             evictions: number_of(stats.evictions),
+            flights: number_of(stats.flights),
+            waiters: number_of(stats.waiters),
+            labels: number_of(stats.labels),
+            handles: number_of(stats.handles),
         }
     }
 

@@ -52,10 +52,21 @@ export interface NativeStore {
 }
 
 export interface NativeStoreStats {
+  /** Keys with something stored. */
   readonly entries: number
+  /** With all that is counted for them; never more than `maxBytes`. */
   readonly bytes: number
   readonly maxBytes: number
+  /** Pushed out for want of room. */
   readonly evictions: number
+  /** Fills under way. */
+  readonly flights: number
+  /** Requests that wait for one. */
+  readonly waiters: number
+  /** Labels known. */
+  readonly labels: number
+  /** Handles known; some may be dead. */
+  readonly handles: number
 }
 
 export interface NativeFrontClass {
