@@ -54,7 +54,8 @@ export class CachedRoutes implements RouteCache {
     const canonical = canonicalPath(path)
     if (canonical === undefined) return
     const target = query === undefined ? canonical : `${canonical}?${query}`
-    await this.#responses.invalidateAfter({ ...request, target }, response)
+    const { method, scheme, authority, fields } = request
+    await this.#responses.invalidateAfter({ method, scheme, authority, target, fields }, response)
   }
 
   get #responses(): ResponseCache {

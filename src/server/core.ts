@@ -17,7 +17,7 @@ import { Reply } from './reply.js'
 import type { Reporter } from './reporter.js'
 import { ServerRequest } from './request.js'
 import { replyOf } from './response-of.js'
-import type { Match } from './router.js'
+import type { FoundRoute, Match } from './router.js'
 import type { ServerCounters } from './server-stats.js'
 import type { ServerSettings } from './settings.js'
 import type { Watch } from './watch.js'
@@ -38,6 +38,11 @@ export interface CoreParts {
   readonly invalidateAfter: (request: HttpRequest, response: HttpResponse) => Promise<void>
 }
 
+/** A route that somebody else has found. It counts as long as the routes are those it was found in. */
+export interface VersionedRoute extends FoundRoute {
+  readonly version: number
+}
+
 type Answer = HttpResponse | Promise<HttpResponse>
 
 const RETRY: Fields = ['retry-after', '1']
@@ -52,12 +57,16 @@ export class Core {
     this.#parts = parts
   }
 
-  answer(incoming: Incoming): Answer {
-    const { settings, counters } = this.#parts
-    counters.requests++
-    if (!settings.serverTiming) return this.#settledCache(incoming)
+  answer(incoming: Incoming, found?: VersionedRoute): Answer {
+    this.#parts.counters.requests++
+    return this.refresh(incoming, found)
+  }
+
+  /** The same for a request that nobody has made: what comes of it is for the cache. */
+  refresh(incoming: Incoming, found?: VersionedRoute): Answer {
+    if (!this.#parts.settings.serverTiming) return this.#settledCache(incoming, found)
     const begin = this.#parts.clock.now()
-    const answer = this.#settledCache(incoming)
+    const answer = this.#settledCache(incoming, found)
     return isPromise(answer)
       ? answer.then((response) => this.#timed(response, begin))
       : this.#timed(answer, begin)
@@ -76,8 +85,8 @@ export class Core {
   }
 
   /** What a request has changed is not read from the cache by whoever has its answer (RFC 9111 section 4.4). */
-  #settledCache(incoming: Incoming): Answer {
-    const answer = this.#routed(incoming)
+  #settledCache(incoming: Incoming, found: VersionedRoute | undefined): Answer {
+    const answer = this.#routed(incoming, found)
     return isSafe(incoming.method) ? answer : this.#afterChange(incoming, answer)
   }
 
@@ -92,10 +101,13 @@ export class Core {
     return response
   }
 
-  #routed(incoming: Incoming): Answer {
-    if (!this.#isOurs(incoming.authority)) return problem(421)
+  #routed(incoming: Incoming, found: VersionedRoute | undefined): Answer {
+    if (!this.#isOurs(incoming)) return problem(421)
     const program = this.#parts.program()
-    const match = program.router.match(incoming.method, incoming.target)
+    const match: Match =
+      found?.version === program.version
+        ? found
+        : program.router.match(incoming.method, incoming.target)
     if (match.kind === 'refused') {
       return problem(match.status, undefined, match.status === 405 ? ['allow', match.allow] : [])
     }
@@ -107,7 +119,7 @@ export class Core {
 
   #matched(
     incoming: Incoming,
-    match: Match & { readonly kind: 'route' },
+    match: FoundRoute,
     { route, name, step }: Runnable,
     params: Readonly<Record<string, string>>,
   ): Answer {
@@ -184,10 +196,11 @@ export class Core {
     return context.finish(problem(status < 500 ? 500 : status))
   }
 
-  #isOurs(authority: string): boolean {
+  #isOurs(incoming: Incoming): boolean {
     const { hosts } = this.#parts.settings
-    if (hosts === undefined || hosts.has(authority)) return true
-    return hosts.has(authority.replace(/:\d+$/, ''))
+    if (hosts === undefined) return true
+    const { authority } = incoming
+    return hosts.has(authority) || hosts.has(authority.replace(/:\d+$/, ''))
   }
 
   #timed(response: HttpResponse, begin: number): HttpResponse {

@@ -4,6 +4,14 @@ export interface ListenAddress {
   readonly port: number
 }
 
+export interface ListenerCounts {
+  /** Answered without the server. */
+  readonly requests: number
+  /** Before routing. */
+  readonly refused: number
+  readonly aborted: number
+}
+
 /** What takes connections and speaks HTTP. */
 export interface Listener {
   readonly isNative: boolean
@@ -17,4 +25,8 @@ export interface Listener {
   /** Whether it keeps the process alive. */
   keepAlive(isKept: boolean): void
   connections(): number
+  /** What it has counted beside the server's own counters. */
+  counts(): ListenerCounts
+  /** The routes are others from now on. */
+  routesChanged(): void
 }

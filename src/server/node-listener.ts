@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http/message.js'
 import { isPromise } from './chain.js'
 import type { Core } from './core.js'
 import { dispose } from './dispose.js'
-import type { ListenAddress, Listener } from './listener.js'
+import type { ListenAddress, Listener, ListenerCounts } from './listener.js'
 import { Hosts, readHead } from './node-head.js'
 import { NodeIncoming, type Reading } from './node-incoming.js'
 import { refuse, statusOf, type ClientError } from './node-refusal.js'
@@ -50,6 +50,9 @@ const MAX_UNANSWERED = 100
 
 /** While it closes: milliseconds between looks for connections that have nothing to do any more. */
 const CLOSE_PAUSE = 50
+
+/** The server's own counters have it all. */
+const NO_COUNTS: ListenerCounts = { requests: 0, refused: 0, aborted: 0 }
 
 /** HTTP/1.1 by the parser of node:http. */
 export class NodeListener implements Listener {
@@ -111,6 +114,13 @@ export class NodeListener implements Listener {
   connections(): number {
     return this.#sockets.size
   }
+
+  counts(): ListenerCounts {
+    return NO_COUNTS
+  }
+
+  /** They are looked up with each request. */
+  routesChanged(): void {}
 
   #open({ limits, timeouts }: ServerSettings): Server {
     const server = createServer(

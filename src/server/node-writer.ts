@@ -7,22 +7,8 @@ import { lingering } from './node-linger.js'
 import { pump } from './node-pump.js'
 import { addTrailers, takesTrailers } from './node-trailers.js'
 import { watchSlow } from './node-slow.js'
+import { isBodiless, isOurs, promisedLength } from './own-fields.js'
 import { Reply } from './reply.js'
-
-/** Of the connection, not of the response; and the framing, which the listener alone decides (RFC 9110 section 7.6.1). */
-const OURS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
-/** The lengths of these names, a bit each: most others are told apart by it. */
-const OUR_LENGTHS = [...OURS].reduce((bits, name) => bits | (1 << name.length), 0)
 
 /** Up to so many bytes a body is sent in one piece with the head: copying is cheaper than a second write. */
 const JOINED_BYTES = 16_384
@@ -56,11 +42,6 @@ function bytesOf(body: Uint8Array | string | undefined): number {
   return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
-/** RFC 9110 section 6.4.1. */
-function isBodiless(status: number): boolean {
-  return status === 204 || status === 304 || status === 205
-}
-
 /** The head alone, of HEAD with the length that GET would have told. */
 function writeHead(
   incoming: NodeIncoming,
@@ -70,7 +51,7 @@ function writeHead(
   dispose(body)
   if (status === 205) head.push('content-length', '0')
   else if (incoming.method === 'HEAD' && status !== 204) {
-    const length = body instanceof Uint8Array ? String(body.byteLength) : lengthOf(fields)
+    const length = body instanceof Uint8Array ? String(body.byteLength) : promisedLength(fields)
     if (length !== undefined) head.push('content-length', length)
   }
   incoming.res.writeHead(status, head)
@@ -86,7 +67,7 @@ function writePieces(
   { head, writeTimeout }: { readonly head: string[]; readonly writeTimeout: number },
 ): Promise<void> {
   const { res } = incoming
-  const length = lengthOf(fields)
+  const length = promisedLength(fields)
   if (length !== undefined) {
     head.push('content-length', length)
     res.strictContentLength = true
@@ -109,17 +90,9 @@ function headFields(fields: Fields): string[] {
   const head: string[] = []
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string
-    if (((OUR_LENGTHS >> name.length) & 1) === 0 || !OURS.has(name))
-      head.push(name, fields[i + 1] as string)
+    if (!isOurs(name)) head.push(name, fields[i + 1] as string)
   }
   return head
-}
-
-function lengthOf(fields: Fields): string | undefined {
-  for (let i = 0; i < fields.length; i += 2) {
-    if (fields[i] === 'content-length') return /^\d{1,15}$/.exec(fields[i + 1] as string)?.[0]
-  }
-  return undefined
 }
 
 /** Bytes as Latin-1 text are the same bytes, and node:http writes text together with the head. */

@@ -15,6 +15,8 @@ export interface Runnable {
 
 /** All routes of a server at one moment. It never changes: other routes are another program, put in its place at once. */
 export interface Program {
+  /** Of one server, each has another. */
+  readonly version: number
   readonly router: Router
   /** By the numbers of the router. */
   readonly routes: readonly Runnable[]
@@ -22,9 +24,15 @@ export interface Program {
   readonly fallback: Step
 }
 
-export function programOf(source: Routes, fallback: Handler, cache: RouteCache): Program {
+export function programOf(
+  source: Routes,
+  fallback: Handler,
+  cache: RouteCache,
+  version: number,
+): Program {
   const { registered, uses } = source
   return {
+    version,
     router: new Router(registered.map(({ route }) => route)),
     routes: registered.map(({ route, uses: count }) => ({
       route,

@@ -5,19 +5,21 @@ import { ANY_METHOD, METHODS, REFUSED_METHODS } from './methods.js'
 import { ROUTE_LIMITS } from './route-limits.js'
 import type { RouteTable } from './route-table.js'
 
+export interface FoundRoute {
+  readonly kind: 'route'
+  /** Place of the route in the list the router was made of. */
+  readonly route: number
+  /** Canonical. */
+  readonly path: string
+  /** As sent, without the `?`. */
+  readonly query: string
+  /** Begin and end of each param, in the path. Good until the next call. */
+  readonly ranges: readonly number[]
+}
+
 /** What becomes of a method and a target. */
 export type Match =
-  | {
-      readonly kind: 'route'
-      /** Place of the route in the list the router was made of. */
-      readonly route: number
-      /** Canonical. */
-      readonly path: string
-      /** As sent, without the `?`. */
-      readonly query: string
-      /** Begin and end of each param, in the path. Good until the next call. */
-      readonly ranges: readonly number[]
-    }
+  | FoundRoute
   | {
       /** Nothing has the path (404), or the method (405); OPTIONS answers itself (204). */
       readonly kind: 'none'
@@ -53,6 +55,11 @@ export class Router {
     const methods = new Set(routes.map(({ method }) => method))
     this.#known = new Set([...METHODS, ...methods].filter((method) => method !== ANY_METHOD))
     this.allow = allowOf(methods, this.#known)
+  }
+
+  /** All that are known. */
+  get methods(): readonly string[] {
+    return [...this.#known]
   }
 
   /** `target` is in origin-form, or `*`. */

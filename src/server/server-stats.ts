@@ -1,3 +1,5 @@
+import type { Listener } from './listener.js'
+
 /** What a server counted since it was made. */
 export interface ServerStats {
   /** Requests that were routed, whatever came of it. */
@@ -16,6 +18,7 @@ export interface ServerStats {
   readonly connections: number
 }
 
+/** What a server has counted itself. */
 export class ServerCounters {
   requests = 0
   running = 0
@@ -24,8 +27,18 @@ export class ServerCounters {
   aborted = 0
   refused = 0
 
-  stats(connections: number): ServerStats {
+  /** With what its listener has, if there is one. */
+  stats(listener: Listener | undefined): ServerStats {
     const { requests, running, errors, timeouts, aborted, refused } = this
-    return { requests, running, errors, timeouts, aborted, refused, connections }
+    const own = { requests, running, errors, timeouts, aborted, refused }
+    if (listener === undefined) return { ...own, connections: 0 }
+    const more = listener.counts()
+    return {
+      ...own,
+      requests: requests + more.requests,
+      aborted: aborted + more.aborted,
+      refused: refused + more.refused,
+      connections: listener.connections(),
+    }
   }
 }

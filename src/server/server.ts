@@ -3,13 +3,17 @@ import { systemClock } from '../clock.js'
 import { createCache } from '../create-cache.js'
 import { parseDuration, type Duration } from '../entry/duration.js'
 import { knownOptions } from '../entry/option.js'
-import { InvalidOptionError, ListenError, NativeUnavailableError } from '../errors.js'
+import { InvalidOptionError, ListenError } from '../errors.js'
 import { CachedRoutes } from './cached-routes.js'
 import { isPromise } from './chain.js'
+import { type Choice, chooseListener, OFF } from './choose-listener.js'
 import { Core } from './core.js'
 import { FetchIncoming } from './fetch-incoming.js'
 import { whatwgResponse } from './fetch-response.js'
+import type { NativeBinding } from '../native/contract.js'
 import type { ListenAddress, Listener } from './listener.js'
+import { NativeListener } from './native-listener.js'
+import { nativeProgram } from './native-program.js'
 import { NodeListener } from './node-listener.js'
 import type { ErrorHandler, Handler } from './options.js'
 import { programOf, type Program } from './program.js'
@@ -36,10 +40,15 @@ export class Server extends Routes {
   /** @internal */
   readonly proxied: Proxied | undefined
   #program: Program | undefined
+  #version = 0
   #ownCache: Cache | undefined
   #onError: ErrorHandler | undefined
   #notFound: Handler | undefined
   #listener: Listener | undefined
+  /** Which one runs, and why. */
+  #which: string | undefined
+  #listening: Promise<ListenAddress> | undefined
+  #isChanging = false
   #address: ListenAddress | undefined
   #isKept = true
   #closing: Promise<void> | undefined
@@ -94,23 +103,17 @@ export class Server extends Routes {
 
   /** Rejects with `ListenError`: the port is taken, the host is none of this machine; with `NativeUnavailableError`. */
   async listen(): Promise<ListenAddress> {
-    if (this.#settings.native === true) {
-      throw new NativeUnavailableError('the native listener is not part of this build')
-    }
-    if (this.#listener !== undefined || this.#closing !== undefined) {
+    if (this.#listening !== undefined || this.#closing !== undefined) {
       throw new ListenError(this.#closing === undefined ? 'it listens already' : 'it was closed')
     }
     this.#current()
-    const listener = (this.#listener = this.#nodeListener())
     try {
-      await this.proxied?.open()
-      this.#address = await listener.listen()
+      return await (this.#listening = this.#listen())
     } catch (error) {
+      this.#listening = undefined
       this.#listener = undefined
       throw error
     }
-    listener.keepAlive(this.#isKept)
-    return this.#address
   }
 
   /** Where it listens, as in node:net; null before `listen` and after `close`. */
@@ -120,16 +123,15 @@ export class Server extends Routes {
 
   /** Whether the listener in Rust runs. */
   get native(): boolean {
-    return this.#listener?.isNative ?? false
+    return this.#which !== undefined && this.#listener?.isNative === true
   }
 
   /** One line for the log: where it listens, and by which listener and why. */
   describe(): string {
     const where =
       this.#address === undefined ? 'not listening' : `listening on ${urlOf(this.#address)}`
-    const why =
-      this.#settings.native === false ? 'native: false' : 'the native one is not part of this build'
-    return `${where} (TypeScript listener: ${why})`
+    const which = this.#settings.native === false ? whichOf({ why: OFF }) : this.#which
+    return which === undefined ? where : `${where} (${which})`
   }
 
   routes(): readonly RouteView[] {
@@ -137,7 +139,7 @@ export class Server extends Routes {
   }
 
   stats(): ServerStats {
-    return this.#counters.stats(this.#listener?.connections() ?? 0)
+    return this.#counters.stats(this.#listener)
   }
 
   /** Keeps the process alive while it listens, which is the default. */
@@ -173,6 +175,13 @@ export class Server extends Routes {
   /** @internal */
   protected override changed(): void {
     this.#program = undefined
+    // once for all that is added in one go
+    if (this.#listener === undefined || this.#isChanging) return
+    this.#isChanging = true
+    queueMicrotask(() => {
+      this.#isChanging = false
+      this.#listener?.routesChanged()
+    })
   }
 
   #proxiedBy({ origin, limits }: ServerSettings): Proxied | undefined {
@@ -186,19 +195,39 @@ export class Server extends Routes {
     })
   }
 
-  #nodeListener(): Listener {
-    return new NodeListener({
+  async #listen(): Promise<ListenAddress> {
+    const choice = await chooseListener(this.#settings.native)
+    await this.proxied?.open()
+    const listener = (this.#listener = this.#listenerOf(choice.binding))
+    this.#address = await listener.listen()
+    listener.keepAlive(this.#isKept)
+    this.#which = whichOf(choice)
+    return this.#address
+  }
+
+  #listenerOf(binding: NativeBinding | undefined): Listener {
+    const settings = this.#settings
+    const parts = {
       core: this.#core,
-      settings: this.#settings,
-      watch: this.#watch,
+      settings,
       counters: this.#counters,
       reporter: this.#reporter,
-      allow: () => this.#current().router.allow,
-    })
+    }
+    if (binding !== undefined) {
+      const program = (): string => nativeProgram(this.#current(), settings)
+      return new NativeListener({ ...parts, binding, program })
+    }
+    const allow = (): string => this.#current().router.allow
+    return new NodeListener({ ...parts, watch: this.#watch, allow })
   }
 
   #current(): Program {
-    return (this.#program ??= programOf(this, (c) => this.#core.miss(c), this.#routeCache))
+    return (this.#program ??= programOf(
+      this,
+      (c) => this.#core.miss(c),
+      this.#routeCache,
+      ++this.#version,
+    ))
   }
 
   #cache(): Cache {
@@ -212,6 +241,7 @@ export class Server extends Routes {
   }
 
   async #close(timeout: number): Promise<void> {
+    await this.#listening?.catch(() => undefined) // whoever called listen() hears of it
     await this.#listener?.close(timeout)
     this.#address = undefined
     await this.proxied?.close()
@@ -222,6 +252,10 @@ export class Server extends Routes {
 function checkedHandler<T>(handler: T, option: string): T {
   if (typeof handler !== 'function') throw new InvalidOptionError(option, handler, 'a function')
   return handler
+}
+
+function whichOf(choice: Choice): string {
+  return choice.binding === undefined ? `TypeScript listener: ${choice.why}` : 'native listener'
 }
 
 function urlOf({ address, family, port }: ListenAddress): string {

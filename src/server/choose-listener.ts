@@ -1,0 +1,28 @@
+import { NativeUnavailableError } from '../errors.js'
+import { loadBinding } from '../native/binding.js'
+import type { NativeBinding } from '../native/contract.js'
+
+/** Which listener is to run, and why. */
+export type Choice =
+  { readonly binding: NativeBinding } | { readonly binding?: undefined; readonly why: string }
+
+export const OFF = 'native: false'
+
+let isSaid = false
+
+/**
+ * The native listener if it is wanted and there is one. Where it is wanted if possible, and no addon loads, that is said
+ * once per process: the server is slower than it should be. Rejects with `NativeUnavailableError`.
+ */
+export async function chooseListener(native: boolean | 'auto'): Promise<Choice> {
+  if (native === false) return { why: OFF }
+  const { binding, reason } = await loadBinding()
+  if (binding !== undefined) return { binding }
+  if (native === true) throw new NativeUnavailableError(reason)
+  if (!isSaid && process.env['STRATA_NATIVE'] !== '0') {
+    isSaid = true
+    const message = `the TypeScript listener runs: ${reason}`
+    process.emitWarning(message, { type: 'StrataWarning', code: 'STRATA_NATIVE' })
+  }
+  return { why: reason }
+}
