@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createCache, ListenError, NativeUnavailableError } from '../../../src/index.js'
 import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
 import { gate } from '../../support/gate.js'
+import { listener } from '../../support/listener.js'
 import { RawClient, statusesOf } from '../../support/raw-http.js'
 
 const run = promisify(execFile)
@@ -24,17 +25,16 @@ afterEach(async () => {
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 
 describe('listen', () => {
-  it('tells where, and that the TypeScript listener runs', async () => {
+  it('tells where, and which listener runs', async () => {
     const app = serverOf()
     expect([app.address(), app.native]).toEqual([null, false])
     expect(app.describe()).toMatch(/^not listening/)
     const address = await app.listen()
     expect(address).toEqual({ address: '127.0.0.1', family: 'IPv4', port: expect.any(Number) })
     expect(app.address()).toEqual(address)
-    expect(app.native).toBe(false)
-    expect(app.describe()).toBe(
-      `listening on http://127.0.0.1:${address.port} (TypeScript listener: the native one is not part of this build)`,
-    )
+    expect(app.native).toBe(listener === 'native')
+    const which = listener === 'native' ? 'native listener' : 'TypeScript listener: STRATA_NATIVE=0'
+    expect(app.describe()).toBe(`listening on http://127.0.0.1:${address.port} (${which})`)
     await app.close()
     expect(app.address()).toBeNull()
   })
@@ -64,10 +64,17 @@ describe('listen', () => {
     await expect(app.listen()).rejects.toThrow(ListenError)
   })
 
-  it('rejects when the native listener is demanded', async () => {
+  it('runs the listener that is demanded, or rejects', async () => {
     const app = serverOf({ native: true })
-    await expect(app.listen()).rejects.toThrow(NativeUnavailableError)
-    expect(serverOf({ native: false }).describe()).toMatch(/native: false/)
+    if (listener === 'native') await app.listen()
+    else await expect(app.listen()).rejects.toThrow(NativeUnavailableError)
+    expect(app.native).toBe(listener === 'native')
+    const other = serverOf({ native: false })
+    await other.listen()
+    expect([other.native, other.describe()]).toEqual([
+      false,
+      expect.stringMatching(/ \(TypeScript listener: native: false\)$/),
+    ])
   })
 
   it('takes as many connections as it may', async () => {
