@@ -11,6 +11,8 @@ mod bytes;
 mod code;
 mod config;
 mod front;
+#[cfg(feature = "panics")]
+mod panics;
 mod placeholder;
 mod running;
 mod store;
