@@ -2,6 +2,7 @@
 
 use crate::codings::Coding;
 use crate::moment::Span;
+use crate::token::{is_token_byte, is_value_byte};
 
 /// Representations of one response: as it is, and in two codings.
 const MOST_REPRESENTATIONS: usize = 3;
@@ -76,7 +77,7 @@ impl<'a> Meta<'a> {
         };
         let is_sound = (200..=599).contains(&status)
             && vary.len() == names
-            && vary.iter().all(|name| !name.is_empty());
+            && vary.iter().copied().all(is_name);
         is_sound.then_some(Self {
             status,
             age,
@@ -193,7 +194,7 @@ fn length_of(block: &[u8]) -> Option<Option<usize>> {
         rest = behind.strip_prefix(b"\r\n")?;
         let colon = memchr::memchr(b':', line)?;
         let (name, value) = line.split_at_checked(colon)?;
-        if name.is_empty() || !is_value(value) || OURS.iter().any(|our| is_named(name, our)) {
+        if !is_name(name) || !is_value(value) || OURS.iter().any(|our| is_named(name, our)) {
             return None;
         }
         if is_named(name, b"content-length") {
@@ -214,7 +215,10 @@ fn is_named(name: &[u8], wanted: &[u8]) -> bool {
     name.eq_ignore_ascii_case(wanted)
 }
 
-/// Nothing that ends a line, for any reader.
+fn is_name(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().copied().all(is_token_byte)
+}
+
 fn is_value(text: &[u8]) -> bool {
-    memchr::memchr3(b'\r', b'\n', 0, text).is_none()
+    text.iter().copied().all(is_value_byte)
 }
