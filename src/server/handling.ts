@@ -6,6 +6,7 @@ import type { Watched } from './watch.js'
 /** A handler that runs, until it has answered or its time is over: then its signal aborts, and the client is told 504. */
 export class Handling implements Watched {
   dueAt = 0
+  place = -1
   readonly #context: Context
   readonly #counters: ServerCounters
 

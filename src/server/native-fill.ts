@@ -27,7 +27,7 @@ export class NativeFill {
   }
 
   /** What was answered is for nobody else, and so will the next be: for a while nobody waits for this key. */
-  missForNow(): void {
+  alone(): void {
     this.#isHitForMiss = true
   }
 

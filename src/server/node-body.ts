@@ -13,7 +13,7 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let bytes = 0
-    const watched = { dueAt: 0, expire: () => settle(() => reject(tooSlow())) }
+    const watched = { dueAt: 0, place: -1, expire: () => settle(() => reject(tooSlow())) }
     watch.add(watched, idle)
     const settle = (how: () => void): void => {
       watch.delete(watched)
@@ -58,7 +58,7 @@ function nextChunk(
   idle: number,
 ): Promise<IteratorResult<Uint8Array>> {
   return new Promise((resolve, reject) => {
-    const watched = { dueAt: 0, expire: () => reject(tooSlow()) }
+    const watched = { dueAt: 0, place: -1, expire: () => reject(tooSlow()) }
     watch.add(watched, idle)
     iterator.next().then(
       (result) => {

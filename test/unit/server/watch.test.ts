@@ -3,7 +3,7 @@ import { Watch } from '../../../src/server/watch.js'
 import { ManualClock } from '../../support/manual-clock.js'
 
 function watched(expired: string[], name: string) {
-  return { dueAt: 0, expire: () => void expired.push(name) }
+  return { dueAt: 0, place: -1, expire: () => void expired.push(name) }
 }
 
 describe('Watch', () => {
