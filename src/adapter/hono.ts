@@ -51,7 +51,7 @@ interface HonoVisit {
 
 async function answer(c: Context, visit: HonoVisit): Promise<void> {
   const { responses, rule, place } = visit
-  const { request, unshareable } = place
+  const { request, unshareable, isOwnError } = place
   const there = fieldsIn(c.body(null).headers)
   const { raw } = c.req
   try {
@@ -60,6 +60,7 @@ async function answer(c: Context, visit: HonoVisit): Promise<void> {
       rule: ruleFor(rule, request.method),
       c,
       unshareable,
+      isOwnError,
       origin: async (asked, signal) => {
         const seen = requestSeen(rule, asked, request, signal)
         place.asks(asked)

@@ -68,7 +68,7 @@ interface KoaVisit {
 
 async function answer(ctx: Context, next: Next, visit: KoaVisit): Promise<void> {
   const { responses, rule, place } = visit
-  const { request, unshareable } = place
+  const { request, unshareable, isOwnError } = place
   const before = fieldsSet(ctx.res)
   const leaving = new Leaving(ctx.res)
   let hasRun = false
@@ -89,6 +89,7 @@ async function answer(ctx: Context, next: Next, visit: KoaVisit): Promise<void> 
       rule: ruleFor(rule, request.method),
       c: ctx,
       unshareable,
+      isOwnError,
       origin,
       // a hit in memory has no use for it
       get signal(): AbortSignal {

@@ -31,6 +31,9 @@ export class Place {
     if (this.#isOvertaken) return 'policy'
     return this.request.method === 'HEAD' ? 'length' : undefined // no body, whatever its length is
   }
+
+  /** Without a policy the handler sees all of the request, and may have failed for any of it. */
+  readonly isOwnError = (): boolean => !this.isPolicy || this.request.method === 'HEAD'
 }
 
 /**

@@ -87,6 +87,7 @@ class NodeExchange {
       c,
       origin: this.#origin,
       unshareable: this.#place.unshareable,
+      isOwnError: this.#place.isOwnError,
       // a hit in memory has no use for it
       get signal(): AbortSignal {
         return leaving.signal

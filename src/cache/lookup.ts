@@ -23,6 +23,8 @@ export interface Call {
   readonly accept: ((value: unknown) => Awaitable<boolean>) | undefined
   /** How many of the policy's tags are not the caller's and so outside the limit. */
   readonly unlimitedTags?: number
+  /** Joins no load that is under way: nobody would get anything from waiting. */
+  readonly isApart?: boolean
 }
 
 /** A read that can load what it does not find. */

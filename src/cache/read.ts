@@ -172,7 +172,7 @@ function board(space: Space, call: LoadedCall, found: Found): Boarded {
 /** The load under way, unless an invalidation has overtaken it. */
 function joinable(space: Space, call: Call): Flight<Landing> | undefined {
   const flight = space.flights.get(call.key)
-  if (flight === undefined) return undefined
+  if (flight === undefined || call.isApart === true) return undefined
   return space.marks.isRevoked(flight.since, call.key, [...flight.tags]) ? undefined : flight
 }
 

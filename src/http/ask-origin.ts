@@ -4,13 +4,13 @@ import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import type { StoredResponse } from './stored-response.js'
 import { freshen, validationRequest } from './validation.js'
 
-/** The whole of it, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
+/** The whole of it, also for a HEAD, and if the stored one is still good, that (RFC 9111 section 4.3.3). */
 export async function askOrigin(
   { request, origin, rule }: Visit,
   stored: StoredResponse | undefined,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  const whole = rule.compress ? inIdentity(request) : request
+  const whole = wholeOf(rule.compress ? inIdentity(request) : request)
   const plain = validationRequest(whole, NO_VALIDATOR)
   const response = await origin(
     stored === undefined ? plain : validationRequest(whole, stored),
@@ -21,6 +21,10 @@ export async function askOrigin(
   const freshened = freshen(stored, response)
   if (freshened === undefined) return await origin(plain, signal)
   return { status: freshened.status, fields: freshened.fields, body: stored.body }
+}
+
+function wholeOf(request: HttpRequest): HttpRequest {
+  return request.method === 'HEAD' ? { ...request, method: 'GET' } : request
 }
 
 /** Without a coding: those are made here. */

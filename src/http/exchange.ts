@@ -2,7 +2,10 @@ import type { Read } from './dependencies.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import type { Rule } from './route-policy.js'
 
-/** Makes the response: a handler, or a server behind this one. */
+/**
+ * Makes the response: a handler, or a server behind this one. What is to be stored is asked for with GET, also when the client
+ * has sent a HEAD: it is to bring the body. An answer to that HEAD without one is not stored.
+ */
 export type Origin = (
   request: HttpRequest,
   signal: AbortSignal | undefined,
@@ -23,9 +26,11 @@ export interface Visit {
   readonly isRemote?: boolean | undefined
   /** What the handler read of the cache, known when it has answered; undefined: nothing. */
   readonly read?: (() => Read | undefined) | undefined
+  /** Why the handler's answer is its reader's alone, known when it has answered: an input that is not in the key. */
+  readonly unshareable?: ((response: ResponseHead) => string | undefined) | undefined
   /**
-   * Why the handler's answer is its reader's alone, known when it has answered (an input that is not in the key). Undefined
-   * in place of a response: it has thrown.
+   * Whether an error may come of what this client sent, so that others who wait for the same response might be given one.
+   * `vary`: request fields which they are known to have in common.
    */
-  readonly unshareable?: ((response: ResponseHead | undefined) => string | undefined) | undefined
+  readonly isOwnError?: ((error: unknown, vary: readonly string[]) => boolean) | undefined
 }

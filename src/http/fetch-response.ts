@@ -1,51 +1,23 @@
 import { createHash } from 'node:crypto'
-import type { RawBody } from '../entry/raw-body.js'
-import type { TagLimits } from '../entry/tag.js'
 import type { Context } from '../cache/context.js'
 import { askOrigin, discard } from './ask-origin.js'
-import { collect, collectAlone, type Collecting } from './body.js'
+import { collect, collectAlone, type Collected, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
 import { conditionOf } from './conditional.js'
 import type { Read } from './dependencies.js'
 import type { Visit } from './exchange.js'
+import type { Fetching, Landed, Pass } from './fetching.js'
 import { type Fields, hasField, valueOf, withField, withoutFields } from './fields.js'
-import { cacheGroups, surrogateTags } from './groups.js'
 import { withoutHopByHop } from './hop-by-hop.js'
 import { formatHttpDate } from './http-date.js'
-import { groupTag } from './http-key.js'
-import type { Live } from './live.js'
-import { forClients, lifetimeUnder, lowered } from './lower.js'
-import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
+import { forClients } from './lower.js'
+import type { HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
-import { isRefused, RuleFault } from './rule-functions.js'
-import { type CacheRules, judge, type Lifetime, type Storable } from './storable.js'
-import { packResponse, type StoredResponse } from './stored-response.js'
+import type { Lifetime, Storable } from './storable.js'
+import { packResponse } from './stored-response.js'
+import { tagsOf, verdictOn } from './verdict.js'
 import { varyValues } from './vary.js'
-
-/** What a load brings for those who wait: a response, or that each has to ask for himself. */
-export type Landed = RawBody | Pass
-
-export interface Pass {
-  readonly pass: string
-}
-
-export interface Fetching {
-  readonly visit: Visit
-  /** At hand, to be validated. */
-  readonly stored: StoredResponse | undefined
-  /** An error of the origin is answered with it. */
-  readonly onError: boolean
-  readonly live: Live
-  /** Why it was asked for, for Cache-Status. */
-  readonly forward: CacheStatus['fwd']
-  readonly rules: CacheRules
-  /** Of the tags that a response brings along, beside those of its rule. */
-  readonly limits: TagLimits
-  /** Wall-clock milliseconds. */
-  readonly now: () => number
-  readonly onRuleFault: (fault: RuleFault) => void
-}
 
 /** How the origin answered when a stored response was at hand to be used instead. */
 export class OriginFailure extends Error {
@@ -64,10 +36,9 @@ export async function fetchResponse(fetching: Fetching, load: Context): Promise<
   const response = await asked(fetching, load)
   if ('pass' in response) return response
   const responseAt = fetching.now()
-  // RFC 5861 section 4: an error is any of 500, 502, 503, 504
-  if (onError && FAILURES.has(response.status)) {
+  if (onError && isFailure(response)) {
     discard(response)
-    load.fail(new OriginFailure(response.status))
+    return failed(fetching, load, response)
   }
   const exchange = { request: visit.request, response, requestAt, responseAt }
   const verdict = verdictOn(fetching, exchange)
@@ -75,20 +46,34 @@ export async function fetchResponse(fetching: Fetching, load: Context): Promise<
     if (live.isWanted) live.offer(passed(fetching, response, verdict))
     else discard(response)
     load.skip()
-    return Object.freeze({ pass: verdict })
+    const hasFailed = isFailure(response) && visit.unshareable?.(response) === undefined
+    return Object.freeze({ pass: verdict, hasFailed })
   }
   return await keep(fetching, load, { response, verdict, responseAt })
 }
 
-/** An error that may come of what one client sent is his: nobody who waits for the same response is told of it. */
+/** It is answered with what is stale. One that may come of what one client sent is no reason not to ask again. */
+function failed({ visit, live }: Fetching, load: Context, response: HttpResponse): Pass {
+  const failure = new OriginFailure(response.status)
+  const reason = visit.unshareable?.(response)
+  if (reason === undefined) load.fail(failure)
+  live.fail(failure)
+  load.skip()
+  return Object.freeze({ pass: reason })
+}
+
+/**
+ * An error that may come of what one client sent is his: nobody who waits for the same response is told of it, and it is no
+ * reason not to ask again.
+ */
 async function asked(
-  { visit, stored, onError, live }: Fetching,
+  { visit, stored, live }: Fetching,
   load: Context,
 ): Promise<HttpResponse | Pass> {
   try {
     return await askOrigin(visit, stored, load.signal)
   } catch (error) {
-    if (onError || visit.unshareable?.(undefined) === undefined) throw error
+    if (visit.isOwnError?.(error, stored?.vary ?? []) !== true) throw error
     live.fail(error)
     load.skip()
     return Object.freeze({ pass: 'error' })
@@ -96,6 +81,11 @@ async function asked(
 }
 
 const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
+
+/** RFC 5861 section 4. */
+export function isFailure({ status }: ResponseHead): boolean {
+  return FAILURES.has(status)
+}
 
 /** A response that is not stored, for the one who asked. */
 export function passed(
@@ -109,57 +99,6 @@ export function passed(
   return { status: response.status, fields, body, trailers }
 }
 
-interface Exchange {
-  readonly request: HttpRequest
-  readonly response: HttpResponse
-  readonly requestAt: number
-  readonly responseAt: number
-}
-
-/** How it may be stored, or why not. */
-function verdictOn(fetching: Fetching, exchange: Exchange): Storable | string {
-  const { visit, rules, limits } = fetching
-  const { rule, unshareable } = visit
-  const { response } = exchange
-  const reason = unshareable?.(response)
-  if (reason !== undefined) return reason
-  if (isEventStream(response.fields)) return 'stream'
-  const head = rule.policy === undefined ? response : lowered(rule, rule.policy, response)
-  if (typeof head === 'string') return head
-  if (isUnwanted(fetching, response)) return 'unless'
-  const request = rule.policy === undefined ? exchange.request : underPolicy(exchange.request)
-  const judged = { ...exchange, request, response: head }
-  const verdict = judge(judged, { ...rules, setCookie: rule.setCookie })
-  if (!verdict.storable) return verdict.reason
-  // a response that cannot be given all its tags could not be invalidated by them
-  if (!areTags(tagsOf(visit.request, response), limits)) return 'tags'
-  if (rule.policy === undefined) return verdict
-  return { ...verdict, lifetime: lifetimeUnder(rule.policy, verdict.lifetime) }
-}
-
-/** By the rule's own word; one that cannot be heard counts as a no. */
-function isUnwanted({ visit, onRuleFault }: Fetching, response: ResponseHead): boolean {
-  try {
-    return isRefused(visit.rule, visit.c, response)
-  } catch (error) {
-    if (!(error instanceof RuleFault)) throw error
-    onRuleFault(error)
-    return true
-  }
-}
-
-/** The whole is made for a HEAD as well, and what a client says of caching does not count: it cannot make the origin work. */
-function underPolicy(request: HttpRequest): HttpRequest {
-  return { ...request, method: 'GET', fields: withoutFields(request.fields, WISHES) }
-}
-
-const WISHES: ReadonlySet<string> = new Set(['cache-control', 'pragma'])
-
-/** It has no end. */
-function isEventStream(fields: Fields): boolean {
-  return valueOf(fields, 'content-type')?.toLowerCase().startsWith('text/event-stream') === true
-}
-
 interface Judged {
   readonly response: HttpResponse
   readonly verdict: Storable
@@ -167,43 +106,62 @@ interface Judged {
 }
 
 async function keep(fetching: Fetching, load: Context, judged: Judged): Promise<Landed> {
-  const { visit, live } = fetching
-  const { response, verdict, responseAt } = judged
-  const { maxBody } = visit.rule
-  const options = { maxBytes: maxBody, announced: lengthOf(response.fields) }
-  let collected
-  if (live.isWanted) {
-    const collecting = collect(response.body, options)
-    live.offer(liveAnswer(fetching, judged, collecting))
-    collected = await collecting.collected
-  } else collected = await collectAlone(response.body, options)
+  const { visit } = fetching
+  const collected = await gathered(fetching, judged)
   const read = visit.read?.()
   const reason = collected.whole
-    ? (visit.unshareable?.(response) ?? (read?.isKnown === false ? 'dependency' : undefined))
+    ? obstacle(visit, judged.response, collected.bytes, read)
     : collected.reason
   if (!collected.whole || reason !== undefined) {
     load.skip()
     return Object.freeze({ pass: reason ?? 'body' })
   }
-  load.tag(...tagsOf(visit.request, response))
+  load.tag(...tagsOf(visit.request, judged.response))
   if (read !== undefined) load.keepHere(read.names)
+  const { verdict } = judged
   const lifetime = withinReach(verdict.lifetime, read)
-  const isCoded = visit.rule.compress && isCompressible(verdict.fields)
-  const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
   load.ttl(Math.min(Math.max(0, lifetime.freshFor - lifetime.initialAge), LONGEST))
   load.grace(Math.min(graceOf(fetching, verdict), LONGEST))
-  const body = collected.bytes
+  return await packed(fetching, judged, lifetime, collected.bytes)
+}
+
+/** The body; who asked for it reads along. */
+async function gathered(fetching: Fetching, judged: Judged): Promise<Collected> {
+  const { visit, live } = fetching
+  const { body, fields } = judged.response
+  const options = { maxBytes: visit.rule.maxBody, announced: lengthOf(fields) }
+  if (!live.isWanted) return await collectAlone(body, options)
+  const collecting = collect(body, options)
+  live.offer(liveAnswer(fetching, judged, collecting))
+  return await collecting.collected
+}
+
+/** Why a response is not stored, known when it has come. */
+function obstacle(
+  visit: Visit,
+  response: HttpResponse,
+  body: Uint8Array,
+  read: Read | undefined,
+): string | undefined {
+  if (visit.request.method === 'HEAD' && body.byteLength === 0) return 'length'
+  return visit.unshareable?.(response) ?? (read?.isKnown === false ? 'dependency' : undefined)
+}
+
+async function packed(
+  { visit, now }: Fetching,
+  { response, verdict, responseAt }: Judged,
+  lifetime: Lifetime,
+  body: Uint8Array,
+): Promise<Landed> {
+  const isCoded = visit.rule.compress && isCompressible(verdict.fields)
+  const vary = isCoded ? verdict.vary.filter((name) => name !== 'accept-encoding') : verdict.vary
+  const fields = withoutFields(forClients(visit.rule, verdict.fields), AGE)
   return packResponse({
     status: response.status,
-    fields: completed(
-      visit,
-      withoutFields(forClients(visit.rule, verdict.fields), AGE),
-      body,
-      responseAt,
-    ),
+    fields: completed(visit, fields, body, responseAt),
     body,
     // it counts from now on, when the body has come
-    lifetime: { ...lifetime, initialAge: lifetime.initialAge + fetching.now() - responseAt },
+    lifetime: { ...lifetime, initialAge: lifetime.initialAge + now() - responseAt },
     vary,
     varyValues: varyValues(visit.request.fields, vary),
     codings: isCoded && body.byteLength >= LEAST_CODED ? await codingsOf(body) : [],
@@ -293,13 +251,4 @@ function graceOf({ visit }: Fetching, { lifetime, fields }: Storable): number {
   const hasValidator = hasField(fields, 'etag') || hasField(fields, 'last-modified')
   const least = hasValidator ? KEPT_WITH_VALIDATOR : KEPT
   return Math.max(lifetime.staleWhileRevalidate, lifetime.staleIfError, least)
-}
-
-function tagsOf(request: HttpRequest, { fields }: ResponseHead): readonly string[] {
-  const groups = cacheGroups(fields).map((group) => groupTag(request, group))
-  return [...new Set([...surrogateTags(fields), ...groups])]
-}
-
-function areTags(tags: readonly string[], { tagsPerEntry, tagBytes }: TagLimits): boolean {
-  return tags.length <= tagsPerEntry && tags.every((tag) => Buffer.byteLength(tag) <= tagBytes)
 }

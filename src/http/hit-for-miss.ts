@@ -5,8 +5,9 @@ const MOST = 10_000
 const LIFE = 10_000
 
 /**
- * Keys whose last response was not for others. For a while requests for them do not wait for one another: nobody would get
- * anything from it. Of this process only, and no more than a hint.
+ * Keys of which a response was not for others. For a while requests for them do not wait for one another: nobody would get
+ * anything from it. Each may still bring one that is, which is stored and ends it (as Varnish's hit-for-miss objects do). Of
+ * this process only, and no more than a hint.
  */
 export class HitForMiss {
   readonly #until = new Map<string, number>()
@@ -19,8 +20,9 @@ export class HitForMiss {
     return false
   }
 
+  /** One that stands is not prolonged: when it ends, the next response decides. */
   note(key: string, now: number): void {
-    this.#until.delete(key)
+    if (this.has(key, now)) return
     this.#until.set(key, now + LIFE)
     if (this.#until.size <= MOST) return
     const [first] = this.#until.keys()

@@ -5,7 +5,8 @@ import type { TagLimits } from '../entry/tag.js'
 import { RemoteLoadError } from '../errors.js'
 import type { ForwardReason } from './cache-status.js'
 import type { Visit } from './exchange.js'
-import { type Fetching, fetchResponse, type Landed, OriginFailure } from './fetch-response.js'
+import { fetchResponse, OriginFailure } from './fetch-response.js'
+import type { Fetching, Landed } from './fetching.js'
 import { Live } from './live.js'
 import type { HttpResponse } from './message.js'
 import type { Kept, Looked } from './response-lookup.js'
@@ -23,14 +24,20 @@ export type Loaded =
       readonly answer: Answer
       readonly isStale: boolean
     }
+  /** It failed, and what is stale at hand may be served instead. */
+  | { readonly kind: 'stale'; readonly kept: Kept }
   /** It was not for others. */
   | { readonly kind: 'pass'; readonly reason: string }
 
-/** One load over all who ask (of all processes). With a stale response that may be served it does not wait, or does not fail. */
+/**
+ * One load over all who ask (of all processes), or one beside others that nobody waits for. With a stale response that may be
+ * served it does not wait, or does not fail.
+ */
 export async function loadResponse(
   on: ResponseSpace,
   visit: Visit,
   looked: Looked,
+  isApart: boolean,
 ): Promise<Loaded> {
   const { kept, found, call } = looked
   const use = kept?.use
@@ -41,16 +48,54 @@ export async function loadResponse(
   const fetching = fetchingOf(on, visit, looked, live)
   const loaded: LoadedCall = {
     ...call,
-    policy: { ...call.policy, softTimeout: isBehind ? 0 : Infinity },
+    policy: {
+      ...call.policy,
+      ...(isApart ? apart(on, call) : {}),
+      softTimeout: isBehind ? 0 : Infinity,
+    },
+    isApart,
     // the cache makes no other
     load: (context) => fetchResponse(fetching, context as Context),
   }
-  const stale = isBehind || fetching.onError || isOffline(visit, kept) ? kept?.held : undefined
+  const fallback = isBehind || fetching.onError || isOffline(visit, kept) ? kept : undefined
+  const stale = fallback?.held
   const landing = read(on.space, loaded, { ...found, fresh: undefined, stale, isDue: false })
-  landing.catch(() => undefined) // who was answered while the load went on hears of its failure by the body
-  const first = await Promise.race([live.offered, landing]).catch(passable)
-  if (first === undefined) return { kind: 'pass', reason: 'failed-elsewhere' }
-  return 'outcome' in first ? landed(first) : { kind: 'live', response: first }
+  const own = live.offered.then(
+    (response): Loaded => ({ kind: 'live', response }),
+    (error: unknown): Loaded => {
+      if (fallback === undefined) throw error
+      return { kind: 'stale', kept: fallback }
+    },
+  )
+  const shared = landing.then((answer) => {
+    remember(on, call.key, answer.value as Landed)
+    return landed(answer, fetching.onError ? kept : undefined)
+  })
+  // who was answered while the load went on hears of its failure by the body
+  return await Promise.race([own, shared]).catch(passable)
+}
+
+/** Whether those who come next have anything to wait for. */
+function remember({ hitForMiss, engine }: ResponseSpace, key: string, landed: Landed): void {
+  if (!('pass' in landed)) hitForMiss.forget(key)
+  else if (isLasting(landed.pass)) hitForMiss.note(key, engine.clock.now())
+}
+
+/** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
+function isLasting(reason: string): boolean {
+  return (
+    reason !== 'status' &&
+    reason !== 'error' &&
+    reason !== 'broken' &&
+    reason !== 'length' &&
+    reason !== 'failed-elsewhere'
+  )
+}
+
+/** A lease is for one at a time: what several load beside each other is kept by each process, or is under one lease. */
+function apart({ space }: ResponseSpace, { policy }: Call): Partial<Call['policy']> {
+  if (space.memory !== undefined) return { tiers: 'memory' }
+  return { lease: { ...policy.lease, waits: false } }
 }
 
 function fetchingOf(on: ResponseSpace, visit: Visit, looked: Looked, live: Live): Fetching {
@@ -87,14 +132,21 @@ export function isOffline({ isRemote }: Visit, kept: Kept | undefined): boolean 
   return isRemote === true && kept?.use.use === 'validate' && kept.use.offline
 }
 
-function landed(answer: Answer): Loaded {
+/** `kept`: what is served when it failed. */
+function landed(answer: Answer, kept: Kept | undefined): Loaded {
   const value = answer.value as Landed
-  if ('pass' in value) return { kind: 'pass', reason: value.pass }
+  if ('pass' in value) {
+    return value.hasFailed === true && kept !== undefined
+      ? { kind: 'stale', kept }
+      : { kind: 'pass', reason: value.pass }
+  }
   return { kind: 'stored', value, answer, isStale: answer.outcome === 'stale' }
 }
 
 /** A load that failed in another process says nothing that a client could be told: each asks for himself. */
-function passable(error: unknown): undefined {
-  if (error instanceof RemoteLoadError || error instanceof OriginFailure) return undefined
+function passable(error: unknown): Loaded {
+  if (error instanceof RemoteLoadError || error instanceof OriginFailure) {
+    return { kind: 'pass', reason: 'failed-elsewhere' }
+  }
   throw error
 }

@@ -1,8 +1,10 @@
-import { parseDirectives } from './directives.js'
+import { discard } from './ask-origin.js'
 import type { Visit } from './exchange.js'
-import { hasField, linesOf } from './fields.js'
-import { passed } from './fetch-response.js'
+import { isFailure, passed } from './fetch-response.js'
+import { isOffline } from './load-response.js'
 import type { HttpResponse } from './message.js'
+import { present } from './present.js'
+import { ageOf, type Kept, ttlOf } from './response-lookup.js'
 import type { ResponseSpace } from './response-space.js'
 
 /** Asks the origin past the cache. `detail`: why, for Cache-Status. */
@@ -11,21 +13,34 @@ export async function pass(visit: Visit, detail: string): Promise<HttpResponse> 
   return passed({ visit, forward: 'bypass' }, response, detail)
 }
 
-/** The same for a key of which the last response was for one client only; perhaps this one is not. */
-export async function passUnwaited(
-  { hitForMiss }: ResponseSpace,
+/** The same; when the origin fails, what is stale at hand is the answer, where it may be. */
+export async function passOrStale(
+  on: ResponseSpace,
   visit: Visit,
-  key: string,
+  kept: Kept | undefined,
+  detail: string,
 ): Promise<HttpResponse> {
-  const response = await visit.origin(visit.request, visit.signal)
-  if (isForOthers(visit, response)) hitForMiss.forget(key)
-  return passed({ visit, forward: 'bypass' }, response, 'hit-for-miss')
+  if (kept?.use.use !== 'validate') return await pass(visit, detail)
+  const { onError } = kept.use
+  let response: HttpResponse
+  try {
+    response = await pass(visit, detail)
+  } catch (error) {
+    if (onError || isOffline(visit, kept)) return staleOnError(on, visit, kept)
+    throw error
+  }
+  if (!onError || !isFailure(response)) return response
+  discard(response)
+  return staleOnError(on, visit, kept)
 }
 
-/** Whether it looks like one that could be stored; the next load decides. */
-function isForOthers({ unshareable }: Visit, response: HttpResponse): boolean {
-  const { fields } = response
-  if (hasField(fields, 'set-cookie') || unshareable?.(response) !== undefined) return false
-  const said = parseDirectives(linesOf(fields, 'cache-control'))
-  return !said.noStore && said.private === false
+/** What is stale at hand, in the place of an error (RFC 5861 section 4; RFC 9111 section 4.2.4). */
+export function staleOnError(
+  on: ResponseSpace,
+  visit: Visit,
+  { stored, held }: Kept,
+): HttpResponse {
+  const age = ageOf(on, stored, held.entry.storedAt)
+  const ttl = ttlOf(stored, age)
+  return present(visit.request, stored, age, { hit: true, ttl, detail: 'stale-if-error' })
 }

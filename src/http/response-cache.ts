@@ -10,13 +10,13 @@ import { passed } from './fetch-response.js'
 import { groupInvalidations } from './groups.js'
 import { HitForMiss } from './hit-for-miss.js'
 import { groupTag, urlTag } from './http-key.js'
-import { isOffline, loadResponse } from './load-response.js'
+import { isOffline, type Loaded, loadResponse } from './load-response.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
-import { pass, passUnwaited } from './pass.js'
+import { pass, passOrStale, staleOnError } from './pass.js'
 import { present } from './present.js'
 import { Requests } from './requests.js'
 import { parseResponseCache, type ResponseCacheOptions } from './response-cache-options.js'
-import { ageOf, type Kept, type Looked, lookUp } from './response-lookup.js'
+import { ageOf, type Kept, type Looked, lookUp, ttlOf } from './response-lookup.js'
 import { directivesOf, type ResponseSpace, selects, useNow } from './response-space.js'
 import { RuleFault, userOf } from './rule-functions.js'
 import { keyUnder } from './rule-key.js'
@@ -141,21 +141,33 @@ export class ResponseCache {
   async #missed(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
     const { hitForMiss, requests, engine } = this.#on
     const now = engine.clock.now()
-    if (hitForMiss.has(looked.key, now)) return await passUnwaited(this.#on, visit, looked.key)
     if (!requests.isEnough(looked.key, visit.rule.storeAfter, now))
       return await pass(visit, 'seldom')
-    return await this.#load(visit, looked, known)
+    return await this.#load(visit, looked, known, hitForMiss.has(looked.key, now))
   }
 
-  async #load(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+  /** `isApart`: the last response for the key was for one client only. */
+  async #load(
+    visit: Visit,
+    looked: Looked,
+    known: 'url' | 'variant',
+    isApart = false,
+  ): Promise<HttpResponse> {
     if (isAlone(visit)) return await pass(visit, 'alone')
-    const loaded = await loadResponse(this.#on, visit, looked)
-    const { key, kept } = looked
+    const loaded = await loadResponse(this.#on, visit, looked, isApart)
+    const { kept } = looked
     if (loaded.kind === 'live') return loaded.response
-    if (loaded.kind === 'pass') {
-      if (isLasting(loaded.reason)) this.#on.hitForMiss.note(key, this.#on.engine.clock.now())
-      return await pass(visit, loaded.reason)
-    }
+    if (loaded.kind === 'stale') return staleOnError(this.#on, visit, loaded.kept)
+    if (loaded.kind === 'pass') return await passOrStale(this.#on, visit, kept, loaded.reason)
+    return await this.#loaded(visit, looked, known, loaded)
+  }
+
+  async #loaded(
+    visit: Visit,
+    { key, kept }: Looked,
+    known: 'url' | 'variant',
+    loaded: Loaded & { readonly kind: 'stored' },
+  ): Promise<HttpResponse> {
     const stored = unpackResponse(loaded.value)
     if (stored === undefined) return await pass(visit, 'unreadable')
     if (!selects(stored, visit)) {
@@ -184,9 +196,7 @@ export class ResponseCache {
     } catch (error) {
       if (isForbidden(visit, kept)) throw unreachable(error)
       if (kept === undefined || !isOffline(visit, kept)) throw error
-      const { stored, use } = kept
-      const ttl = ttlOf(stored, use.age)
-      return present(visit.request, stored, use.age, { hit: true, ttl, detail: 'stale-if-error' })
+      return staleOnError(this.#on, visit, kept)
     }
     if (kept !== undefined && response.status === 200 && !headAgrees(kept.stored, response)) {
       await invalidate(this.#on.space, { kind: 'expire', key })
@@ -220,24 +230,8 @@ function isAlone(visit: Visit): boolean {
   return visit.isAlone === true || directivesOf(visit).noStore
 }
 
-/** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
-function isLasting(reason: string): boolean {
-  return (
-    reason !== 'status' &&
-    reason !== 'error' &&
-    reason !== 'broken' &&
-    reason !== 'length' &&
-    reason !== 'failed-elsewhere'
-  )
-}
-
 function hit({ request }: Visit, stored: StoredResponse, age: number): HttpResponse {
   return present(request, stored, age, { hit: true, ttl: ttlOf(stored, age) })
-}
-
-/** Seconds; negative when stale. */
-function ttlOf({ lifetime }: StoredResponse, age: number): number {
-  return Math.floor((lifetime.freshFor - age) / 1_000)
 }
 
 /** Whether a stale response is at hand that is not to be used though its server cannot be reached (RFC 9111 section 5.2.2.2). */

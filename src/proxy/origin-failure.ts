@@ -20,6 +20,21 @@ export function originFailure(url: string, cause: unknown): HttpError {
   return new HttpError(502, `${url}: ${textOf(cause)}`, { cause })
 }
 
+/** It was never reached, as Node and undici say it. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ENOENT',
+])
+
+/** Whether it may have failed for what was asked: it was reached, and did not give an answer. Being late is no such thing. */
+export function isOfRequest(error: unknown): boolean {
+  return error instanceof HttpError && error.status === 502 && !UNREACHED.has(codeOf(error.cause))
+}
+
 /** No answer can be made of what the origin said. */
 export function malformed(what: string): HttpError {
   return new HttpError(502, `the origin's answer is malformed: ${what}`)

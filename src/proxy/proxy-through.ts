@@ -6,6 +6,7 @@ import { httpRule, type Rule } from '../http/route-policy.js'
 import type { ForwardRequest } from './forward-request.js'
 import type { OriginServer } from './origin-server.js'
 import { isUnkeyedCookie, underPolicy } from './policy-request.js'
+import { isOfRequest } from './origin-failure.js'
 import { refusal } from './refusal.js'
 
 export interface ProxyOptions {
@@ -66,6 +67,7 @@ function visitOf({ request, rule, origin, c, by }: Proxied): Visit {
       return by.signal
     },
     isRemote: true,
+    isOwnError: (error) => rule.policy === undefined && isOfRequest(error),
     origin: (asked, signal) => origin.send({ ...request, ...seenBy(rule, request, asked) }, signal),
   }
 }

@@ -49,9 +49,9 @@ export class Inputs {
     return missing === undefined ? undefined : describeInput('header', missing)
   }
 
-  /** Whether an error may have come of an input that others who wait for the answer have otherwise. */
-  get isErrorOwn(): boolean {
-    return this.#unkeyed !== undefined || this.#read.size > 0
+  /** Whether an error may have come of an input that others who wait for the answer have otherwise; not `vary`. */
+  isErrorOwn(vary: readonly string[]): boolean {
+    return this.#unkeyed !== undefined || [...this.#read].some((name) => !vary.includes(name))
   }
 
   #isKeyed(input: Input, name: string | undefined): boolean {

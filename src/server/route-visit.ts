@@ -57,9 +57,8 @@ export class RouteVisit implements Visit {
     return this.c.req.incoming.length !== 0
   }
 
-  get unshareable(): (response: ResponseHead | undefined) => string | undefined {
+  get unshareable(): (response: ResponseHead) => string | undefined {
     return (response) => {
-      if (response === undefined) return this.#ownError()
       const input = this.#seen.unkeyedIn(response)
       if (input === undefined) return undefined
       this.#route.warn(this.rule.route ?? '', input)
@@ -67,15 +66,16 @@ export class RouteVisit implements Visit {
     }
   }
 
-  get #seen(): Inputs {
-    return (this.#inputs ??= new Inputs(this.rule))
+  /** An app that sees all of the request and is not watched may have failed for any of it. */
+  get isOwnError(): (error: unknown, vary: readonly string[]) => boolean {
+    return (_, vary) => {
+      const { isUnwatched } = this.#route
+      return this.#seen.isErrorOwn(vary) || (isUnwatched && this.rule.policy === undefined)
+    }
   }
 
-  /** An app that sees all of the request and is not watched may have failed for any of it. */
-  #ownError(): string | undefined {
-    const { isUnwatched } = this.#route
-    const isOwn = this.#seen.isErrorOwn || (isUnwatched && this.rule.policy === undefined)
-    return isOwn ? 'error' : undefined
+  get #seen(): Inputs {
+    return (this.#inputs ??= new Inputs(this.rule))
   }
 
   /** What the handler reads of the cache is noted. */

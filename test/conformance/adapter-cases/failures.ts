@@ -50,6 +50,30 @@ export function failureCases(bench: Bench): void {
     for (const answer of await Promise.all(all)) expect(answer.status).toBe(500)
   })
 
+  bench.it(
+    'by the response’s words, who waited for a handler that fails asks for himself',
+    async (serve) => {
+      const go = gate()
+      const { handle, runs } = counted(async (h, run) => {
+        if (run === 1) {
+          await go.promise
+          throw new Error(`no ${h.header('x-bad')}`)
+        }
+        h.set('cache-control', 'max-age=60')
+        return await h.send(200, 'page')
+      })
+      const { ask, arrived } = await serve(page(syncOr(handle), 'fields'))
+      const attack = ask('/page', { headers: { 'x-bad': '1' } })
+      await arrived(1)
+      const victims = [1, 2, 3].map(() => ask('/page'))
+      await arrived(4)
+      expect(runs()).toBe(1)
+      go.open()
+      expect((await attack).status).toBe(500)
+      for (const answer of await Promise.all(victims)) expect(answer.body).toBe('page')
+    },
+  )
+
   bench.it('a stale page is served when the handler fails', async (serve) => {
     const { handle, runs } = counted((h, run) => {
       if (run > 1) throw new Error('no database')

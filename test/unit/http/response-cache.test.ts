@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { assembleCache } from '../../../src/create-cache.js'
 import type { Cache } from '../../../src/index.js'
-import type { HttpResponse } from '../../../src/http/message.js'
+import type { HttpRequest, HttpResponse } from '../../../src/http/message.js'
 import { ManualClock } from '../../support/manual-clock.js'
 import { get, ok, seen, Site } from '../../support/origin.js'
 
@@ -508,6 +508,24 @@ describe('by a policy', () => {
     await site.ask(get('/a'))
     await site.ask(get('/a'))
     expect(site.asked).toHaveLength(2)
+  })
+
+  test('is asked for in whole by a HEAD, and kept only if it is there', async () => {
+    const head: HttpRequest = { ...get('/a'), method: 'HEAD' }
+    const asked = vi.fn(({ method }: HttpRequest) => ok(method === 'GET' ? 'page' : ''))
+    site.answer = asked
+    const first = await site.ask(head)
+    expect([first.status, first.body, first.headers('content-length')]).toEqual([200, '', '4'])
+    expect(asked.mock.calls.map(([{ method }]) => method)).toEqual(['GET'])
+    expect((await site.ask(get('/a'))).body).toBe('page')
+    expect(site.asked).toHaveLength(1)
+    async function* nothing(): AsyncGenerator<Uint8Array> {}
+    for (const [i, body] of [undefined, new Uint8Array(0), nothing()].entries()) {
+      site.answers({ status: 200, fields: [], body }, ok('page'))
+      const refused = await site.ask({ ...get(`/b${i}`), method: 'HEAD' })
+      if (i < 2) expect(refused.headers('cache-status')).toContain('detail=length')
+      expect((await site.ask(get(`/b${i}`))).body).toBe('page')
+    }
   })
 
   test('is not moved by what a client wishes', async () => {
