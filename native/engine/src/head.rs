@@ -1,25 +1,19 @@
 //! The head of a request, from its first byte to its empty line (RFC 9112 sections 2 to 6).
 //!
-//! httparse reads the field lines. It takes a bare LF for the end of a line, as a recipient may and ours does not: one pass
-//! for LF finds those, and the end of the head. Everything else it refuses, a bare CR, a NUL, a folded line, white space
-//! before a colon, is refused here.
-//!
 //! What is answered does not depend on how the bytes were split: whatever is found wrong first, in the order of the bytes, is
 //! what is told, and what is wrong with the head as a whole is told at its end.
 
 use std::borrow::Cow;
-use std::mem::MaybeUninit;
 
-use httparse::{Error, Header, Request, Status};
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 use crate::authority::{Scheme, authority_of};
+use crate::field_block::{Block, Expects, read_block};
 use crate::fields::{Field, Fields, Said, Seen};
 use crate::framing::{Framing, framing_of};
 use crate::method::Method;
 use crate::request_line::{RequestLine, Version, most_bytes, request_line};
 use crate::target::origin_form;
-use crate::token::trim_ows;
 
 /// Bounds of a head.
 #[derive(Clone, Copy, Debug)]
@@ -89,18 +83,10 @@ const NO_HOST: &[u8] = b"localhost";
 /// Empty lines before a request, which some clients send behind a body (RFC 9112 section 2.2).
 const MOST_BLANK_LINES: usize = 8;
 
-/// So many slots for fields are at hand without cost.
-const FEW_FIELDS: usize = 128;
-const MOST_FIELDS: usize = 1_000;
-
 /// Reads the head that `bytes` begin with, and looks at nothing behind it.
 #[must_use]
 pub fn parse_head<'b>(bytes: &'b [u8], limits: &Limits) -> Parsed<'b> {
-    match read(bytes, limits) {
-        Ok(None) => Parsed::Partial,
-        Ok(Some((head, len))) => Parsed::Head { head, len },
-        Err(status) => Parsed::Refused(status),
-    }
+    read(bytes, limits).unwrap_or_else(Parsed::Refused)
 }
 
 /// Whether it is worth reading `bytes` again, of which `parsed` were found to be a part of a head: with a new line in them, or
@@ -114,21 +100,23 @@ pub fn is_due(bytes: &[u8], parsed: usize, limits: &Limits) -> bool {
             .is_some_and(|new| memchr(b'\n', new).is_some())
 }
 
-fn read<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Option<(Head<'b>, usize)>, u16> {
+fn read<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Parsed<'b>, u16> {
     let blank = blank_lines(bytes);
     let message = bytes.get(blank..).unwrap_or_default();
     let is_blank = message == b"\r" && blank < MOST_BLANK_LINES * 2;
     if message.is_empty() || is_blank {
-        return Ok(None);
+        return Ok(Parsed::Partial);
     }
     let Some(line) = request_line(message, limits)? else {
-        return Ok(None);
+        return Ok(Parsed::Partial);
     };
-    let Some(block) = read_block(message, line.len, limits)? else {
-        return Ok(None);
-    };
+    let mut block = Block::default();
+    if !read_block(message, line.len, limits, &mut block)? {
+        return Ok(Parsed::Partial);
+    }
     let len = blank + block.end;
-    Ok(Some((head_of(&line, block, limits)?, len)))
+    let head = head_of(&line, &block, limits)?;
+    Ok(Parsed::Head { head, len })
 }
 
 /// How many bytes of empty lines there are before a request; between two they are no sign of one.
@@ -138,164 +126,11 @@ pub fn blank_lines(bytes: &[u8]) -> usize {
     lines.take_while(|line| line == b"\r\n").count() * 2
 }
 
-/// The field lines of a head.
-struct Block<'b> {
-    fields: Fields<'b>,
-    seen: Seen<'b>,
-    options: Options,
-    /// Behind the empty line.
-    end: usize,
-}
-
-/// What lists over several lines say, and how long all lines are.
-#[derive(Default)]
-struct Options {
-    closes: bool,
-    keeps_alive: bool,
-    expects: Expects,
-    /// Name and value of all fields, as `name: value` and CRLF.
-    bytes: usize,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Expects {
-    #[default]
-    Nothing,
-    Continue,
-    /// Something that is not known, perhaps among others.
-    More,
-}
-
-/// Where lines end.
-enum Lines {
-    /// The empty line is there; behind it the body begins.
-    End(usize),
-    /// Here an LF stands without a CR before it.
-    Bare(usize),
-    Open,
-}
-
-/// Reads from `begin`, where the request line ends. `None`: the empty line has not come yet.
-fn read_block<'b>(
-    message: &'b [u8],
-    begin: usize,
+fn head_of<'b>(
+    line: &RequestLine<'b>,
+    block: &Block<'b>,
     limits: &Limits,
-) -> Result<Option<Block<'b>>, u16> {
-    let most = begin + limits.header_bytes + 2;
-    let view = message.get(..most).unwrap_or(message);
-    let end = match lines_in(view, begin) {
-        Lines::End(end) => end,
-        Lines::Bare(at) => {
-            // what is wrong before it comes first
-            read_fields(view.get(..at).unwrap_or_default(), begin, limits)?;
-            return Err(400);
-        }
-        Lines::Open => view.len(),
-    };
-    match read_fields(view.get(..end).unwrap_or_default(), begin, limits)? {
-        Some(block) => Ok(Some(block)),
-        None if view.len() == most => Err(431),
-        None => Ok(None),
-    }
-}
-
-fn lines_in(view: &[u8], begin: usize) -> Lines {
-    let mut start = begin;
-    for offset in memchr_iter(b'\n', view.get(begin..).unwrap_or_default()) {
-        let at = begin + offset;
-        if at == start || view.get(at - 1) != Some(&b'\r') {
-            return Lines::Bare(at);
-        }
-        if at - 1 == start {
-            return Lines::End(at + 1);
-        }
-        start = at + 1;
-    }
-    Lines::Open
-}
-
-fn read_fields<'b>(
-    message: &'b [u8],
-    begin: usize,
-    limits: &Limits,
-) -> Result<Option<Block<'b>>, u16> {
-    if limits.header_fields <= FEW_FIELDS {
-        read_with::<FEW_FIELDS>(message, begin, limits)
-    } else {
-        read_with::<MOST_FIELDS>(message, begin, limits)
-    }
-}
-
-fn read_with<'b, const ROOM: usize>(
-    message: &'b [u8],
-    begin: usize,
-    limits: &Limits,
-) -> Result<Option<Block<'b>>, u16> {
-    let mut room = [const { MaybeUninit::<Header<'b>>::uninit() }; ROOM];
-    let most = limits.header_fields.min(ROOM);
-    let mut request = Request::new(&mut []);
-    let room = room.get_mut(..most).unwrap_or_default();
-    match request.parse_with_uninit_headers(message, room) {
-        Ok(Status::Complete(end)) => Ok(block_of(message, begin, end, request.headers)),
-        Ok(Status::Partial) => Ok(None),
-        Err(Error::TooManyHeaders) => Err(431),
-        Err(_) => Err(400),
-    }
-}
-
-fn block_of<'b>(
-    message: &'b [u8],
-    begin: usize,
-    end: usize,
-    headers: &[Header<'b>],
-) -> Option<Block<'b>> {
-    let mut seen = Seen::default();
-    let mut options = Options::default();
-    for &Header { name, value } in headers {
-        options.bytes += name.len() + value.len() + 4;
-        if let Some(field) = Field::of(name.as_bytes()) {
-            seen.note(field, value);
-            options.note(field, value);
-        }
-    }
-    let block = message.get(begin..end)?.strip_suffix(b"\r\n")?;
-    let fields = Fields::new(block, headers.len());
-    Some(Block {
-        fields,
-        seen,
-        options,
-        end,
-    })
-}
-
-impl Options {
-    fn note(&mut self, field: Field, value: &[u8]) {
-        match field {
-            Field::Connection => {
-                for option in members(value) {
-                    self.closes |= option.eq_ignore_ascii_case(b"close");
-                    self.keeps_alive |= option.eq_ignore_ascii_case(b"keep-alive");
-                }
-            }
-            Field::Expect => {
-                for expectation in members(value) {
-                    let is_known = expectation.eq_ignore_ascii_case(b"100-continue");
-                    self.expects = match self.expects {
-                        Expects::Nothing | Expects::Continue if is_known => Expects::Continue,
-                        _ => Expects::More,
-                    };
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn members(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|&byte| byte == b',').map(trim_ows)
-}
-
-fn head_of<'b>(line: &RequestLine<'b>, block: Block<'b>, limits: &Limits) -> Result<Head<'b>, u16> {
+) -> Result<Head<'b>, u16> {
     let Block {
         fields,
         seen,
@@ -308,8 +143,8 @@ fn head_of<'b>(line: &RequestLine<'b>, block: Block<'b>, limits: &Limits) -> Res
     let version = line.version;
     let method = Method::of(line.method);
     let is_tunnel = line.method == b"CONNECT";
-    let framing = framing_of(&seen, version)?;
-    let authority = read_authority(&seen, version)?;
+    let framing = framing_of(seen, version)?;
+    let authority = read_authority(seen, version)?;
     let target = if is_tunnel {
         Cow::Borrowed(line.target)
     } else {
@@ -335,8 +170,8 @@ fn head_of<'b>(line: &RequestLine<'b>, block: Block<'b>, limits: &Limits) -> Res
         expects_continue: is_modern
             && options.expects == Expects::Continue
             && framing != Framing::Empty,
-        fields,
-        seen,
+        fields: *fields,
+        seen: *seen,
     })
 }
 

@@ -16,6 +16,7 @@ mod delivery;
 mod due;
 pub mod entity_tag;
 mod exchange;
+mod field_block;
 pub mod fields;
 pub mod flight;
 pub mod framing;
