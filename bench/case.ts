@@ -41,8 +41,8 @@ export interface Bar {
   readonly contestant: string
   readonly column: string
   readonly what: string
-  /** The baseline: of the column's ratio, or of the difference. */
-  readonly against: string
+  /** The baseline: of the column's ratio, or of the difference; absent: the bar is on the value itself, and less is better. */
+  readonly against?: string
   /** The bar is on own - baseline, instead of on the ratio. */
   readonly difference?: true
   readonly floor: number
@@ -61,6 +61,8 @@ export interface Case {
   readonly rounds: { readonly full: number; readonly quick: number; readonly warmups: number }
   /** `shared`: one server for the case; `own`: a fresh one for each contestant, which may break it. */
   readonly redis?: 'shared' | 'own'
+  /** Runs only when it is named: it takes long. */
+  readonly isOnlyByName?: true
   /** One contestant after another instead of in turns: for what fills the memory or breaks its Redis. */
   readonly sequential?: boolean
   readonly nodeFlags?: readonly string[]

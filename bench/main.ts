@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Case } from './case.js'
 import { conduct } from './conduct.js'
+import { openScratch } from './http/scratch.js'
 import { machineLine } from './machine.js'
 import { formatResults } from './table.js'
 
@@ -23,9 +24,11 @@ if (unknown.length > 0) {
 }
 process.on('SIGINT', () => process.exit(130))
 process.on('SIGTERM', () => process.exit(143))
+openScratch()
 
 console.log(`${machineLine()}${values.quick ? ' | quick: too short to quote' : ''}\n`)
 for (const name of positionals.length > 0 ? positionals : known) {
   const { benchmark } = (await import(`./cases/${name}.ts`)) as { readonly benchmark: Case }
+  if (benchmark.isOnlyByName === true && !positionals.includes(name)) continue
   console.log(formatResults(benchmark, await conduct(benchmark, values.quick, values.only)))
 }

@@ -63,9 +63,8 @@ function formatBar(benchmark: Case, rows: readonly Row[], bar: Bar): string {
   const row = rows.find(({ name }) => name === bar.contestant)
   if (column === undefined || row === undefined)
     return `  ${bar.contestant}, ${bar.what}: not measured`
-  const less = bar.difference === true || column.as === 'cost'
-  const value =
-    bar.difference === true ? differenceOf(rows, row, bar) : ratioOf(rows, row, column, bar.against)
+  const less = bar.difference === true || column.as === 'cost' || bar.against === undefined
+  const value = valueOf(rows, row, column, bar)
   const verdict = (asked: number): string =>
     Number.isNaN(value)
       ? 'not measured'
@@ -74,6 +73,12 @@ function formatBar(benchmark: Case, rows: readonly Row[], bar: Bar): string {
         : 'MISSED'
   const aim = bar.aim === undefined ? '' : `, aim ${bar.aim}: ${verdict(bar.aim)}`
   return `  ${bar.contestant}, ${bar.what}: ${formatNumber(value, 2)} (floor ${bar.floor}: ${verdict(bar.floor)}${aim})`
+}
+
+function valueOf(rows: readonly Row[], row: Row, column: Column, bar: Bar): number {
+  if (bar.against === undefined) return median(numbersOf(row.samples, column.key))
+  if (bar.difference === true) return differenceOf(rows, row, bar)
+  return ratioOf(rows, row, column, bar.against)
 }
 
 function differenceOf(rows: readonly Row[], row: Row, { column, against }: Bar): number {

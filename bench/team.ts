@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { nodeOn } from './http/cores.js'
 
 /** What a process of a team does: set up with what it is told, then answers what it is asked. Everything travels as JSON. */
 export type OpenMember<Setup, Question, Answer> = (
@@ -20,9 +21,11 @@ const AT_ONCE = 4
 
 const PROGRAM = fileURLToPath(new URL('./member.ts', import.meta.url))
 
+/** On those cores, as in taskset, if they are given: threads they start by the number of cores are as many. */
 export async function startTeam<Setup, Question, Answer>(
   name: string,
   setups: readonly Setup[],
+  cores?: string,
 ): Promise<Team<Question, Answer>> {
   const file = new URL(`./members/${name}.ts`, import.meta.url).href
   const children: ChildProcess[] = []
@@ -32,7 +35,7 @@ export async function startTeam<Setup, Question, Answer>(
   }
   try {
     for (let from = 0; from < setups.length; from += AT_ONCE) {
-      const some = setups.slice(from, from + AT_ONCE).map((setup) => start(file, setup))
+      const some = setups.slice(from, from + AT_ONCE).map((setup) => start(file, setup, cores))
       children.push(...some)
       await Promise.all(some.map(answerOf))
     }
@@ -51,9 +54,10 @@ export async function startTeam<Setup, Question, Answer>(
   }
 }
 
-function start(file: string, setup: unknown): ChildProcess {
+function start(file: string, setup: unknown, cores: string | undefined): ChildProcess {
   return fork(PROGRAM, [file, JSON.stringify(setup)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    ...(cores === undefined ? {} : nodeOn(cores)),
   })
 }
 

@@ -1,75 +1,61 @@
 import type { Contestant, Sample } from '../case.js'
-import { quantile } from '../measure.js'
-import type { ServerUse } from '../members/http-server.js'
-import { startTeam, type Team } from '../team.js'
-import type { Answer } from './answer-reader.js'
-import { Load } from './load.js'
+import type { LoadResult, LoadShape } from './load.js'
 import type { HttpPeer } from './peer.js'
+import { Server, type Cores, type Trial } from './server.js'
 
-export interface HttpTrial {
-  readonly paths: readonly string[]
-  /** Throws when an answer is not what is asked for. */
-  readonly check: (answer: Answer, path: string) => void
+export interface HttpTrial extends Trial {
   /** No post may be made while it is measured. */
   readonly isCached: boolean
+  /** One after another in each round. What a column is called begins with the name: `busy.cpu`. */
+  readonly loads: Readonly<Record<string, LoadShape>>
+  readonly cores?: Cores
+  readonly isBlocked?: boolean
 }
 
-type Server = Team<'use', ServerUse>
+/** Milliseconds of being asked before the first round. */
+const WARM_UP = { full: 3_000, quick: 1_000 }
 
-/** A server in a process of its own; the contestant's process makes the load. */
-export function httpContestant({ name }: HttpPeer, trial: HttpTrial): Contestant {
+/** A server in a process of its own; the contestant's process starts the load. */
+export function httpContestant(peer: HttpPeer, trial: HttpTrial): Contestant {
   return {
-    name,
+    name: peer.name,
     start: async ({ quick }) => {
-      const server: Server = await startTeam('http-server', [{ peer: name }])
-      const { port } = await useOf(server)
-      await prepare(port, trial)
-      await measure(server, trial, quick ? 1_000 : 3_000)
-      return {
-        round: () => measure(server, trial, quick ? 200 : 700),
-        stop: async () => server.stop(),
+      const server = await Server.start(peer, trial.cores)
+      const load = await server.load(trial)
+      await load.run({ connections: 64, ms: quick ? WARM_UP.quick : WARM_UP.full })
+      if (trial.isBlocked === true) await server.block()
+      const round = async (): Promise<Sample> => {
+        const { made } = await server.use()
+        const samples: [string, number][] = []
+        for (const [name, shape] of Object.entries(trial.loads)) {
+          const result = await load.run(quick ? shortened(shape) : shape)
+          samples.push(...sampleOf(name, result))
+        }
+        if (trial.isCached && (await server.use()).made > made) {
+          throw new Error('what is cached was made anew')
+        }
+        return Object.fromEntries(samples)
       }
+      return { round, stop: async () => server.stop() }
     },
   }
 }
 
-/** Every answer is looked at, the first, which may fill a cache, and the second. */
-async function prepare(port: number, { paths, check }: HttpTrial): Promise<void> {
-  const load = await Load.open(port, paths)
-  for (const answers of [await load.askEach(), await load.askEach()]) {
-    for (const [index, answer] of answers.entries()) check(answer, paths[index] as string)
+function shortened(shape: LoadShape): LoadShape {
+  return { ...shape, ms: Math.max(200, shape.ms / 3) }
+}
+
+function sampleOf(load: string, result: LoadResult): [string, number][] {
+  const { answered, ms, cpu, js, own, p50, p99 } = result
+  const values = {
+    cpu: cpu / answered,
+    js: js / answered,
+    rate: (answered / ms) * 1_000,
+    p50,
+    p99,
+    // of a core, in percent: near 100 the load is what is measured
+    core: cpu / ms / 10,
+    load: own / ms / 10,
   }
-  load.close()
-}
-
-/** Connections are new each time: a server closes those that wait for the others' turns. */
-async function measure(server: Server, trial: HttpTrial, ms: number): Promise<Sample> {
-  const { port } = await useOf(server)
-  const load = await Load.open(port, trial.paths)
-  try {
-    await load.run(20)
-    const before = await useOf(server)
-    const start = performance.now()
-    const latencies = await load.run(ms)
-    const took = performance.now() - start
-    const after = await useOf(server)
-    if (trial.isCached && after.made > before.made) throw new Error('what is cached was made anew')
-    return {
-      cpu: (after.cpu - before.cpu) / latencies.length,
-      rate: (latencies.length / took) * 1_000,
-      ...latenciesOf(latencies),
-    }
-  } finally {
-    load.close()
-  }
-}
-
-function latenciesOf(latencies: Float64Array): Sample {
-  const all = [...latencies]
-  return { p50: quantile(all, 0.5), p99: quantile(all, 0.99) }
-}
-
-async function useOf(server: Server): Promise<ServerUse> {
-  const [use] = await server.ask('use')
-  return use as ServerUse
+  return Object.entries(values).map(([key, value]) => [`${load}.${key}`, value])
 }

@@ -19,9 +19,14 @@ export class Site {
     return { ...createPost(Number(id)), likedBy }
   }
 
-  /** The route that nobody caches. */
+  /** A route that nobody caches. */
   hello(name: string): { readonly hello: string; readonly served: true } {
     return { hello: name, served: true }
+  }
+
+  /** The same as text. */
+  text(name: string): string {
+    return `Hello ${name}`
   }
 }
 
@@ -38,6 +43,7 @@ export function pageOf(post: PostPage): Page {
 
 /** Strata says so of a cached post by itself; a handler with a cache of its own says it too. */
 export const JSON_TYPE = 'application/json; charset=utf-8'
+export const TEXT_TYPE = 'text/plain; charset=utf-8'
 export const CLIENT = 'no-cache'
 
 /** Milliseconds that a post is kept, by everybody. */

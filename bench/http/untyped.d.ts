@@ -8,6 +8,8 @@ declare module 'express' {
   }
   interface Response {
     json(value: unknown): this
+    type(type: string): this
+    send(text: string): this
   }
   type Handler = (request: Request, response: Response, next: () => void) => void
   interface Express {

@@ -1,23 +1,37 @@
 import { httpPeers } from '../http/peers/all.js'
+import { treeOf } from '../http/processes.js'
 import { Site } from '../http/site.js'
 import type { OpenMember } from '../team.js'
 
+/** `block`: from now on the thread of JavaScript works without a break for 300 ms of each second. */
+export type ServerQuestion = 'use' | 'block'
+
 export interface ServerUse {
   readonly port: number
-  /** Microseconds of processor time that the process has used, user and system. */
-  readonly cpu: number
-  /** Posts it has made. */
+  /** This process, in which JavaScript runs. */
+  readonly ownPid: number
+  /** The processes that answer. */
+  readonly pids: readonly number[]
+  /** Posts that were made. */
   readonly made: number
 }
 
-/** A process with one server; tells what it has used. */
-export const open: OpenMember<{ readonly peer: string }, 'use', ServerUse> = async ({ peer }) => {
-  const found = httpPeers.find(({ name }) => name === peer)
-  if (found === undefined) throw new Error(`no peer ${peer}`)
+/** A process with one server, or that starts one and is what stands behind it. */
+export const open: OpenMember<{ readonly peer: string }, ServerQuestion, ServerUse> = async (
+  setup,
+) => {
+  const found = httpPeers.find(({ name }) => name === setup.peer)
+  if (found === undefined) throw new Error(`no peer ${setup.peer}`)
   const site = new Site()
-  const port = await found.open(site)
-  return async () => {
-    const { user, system } = process.cpuUsage()
-    return { port, cpu: user + system, made: site.made }
+  const { port, pid } = await found.open(site)
+  return async (question) => {
+    if (question === 'block') setInterval(() => work(300), 1_000)
+    const pids = pid === undefined ? [process.pid] : treeOf(pid)
+    return { port, ownPid: process.pid, pids, made: site.made }
   }
+}
+
+function work(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
 }

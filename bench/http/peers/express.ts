@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HttpPeer } from '../peer.js'
 import { CLIENT, TTL } from '../site.js'
@@ -12,10 +13,12 @@ export const expressPeer: HttpPeer = {
     const cached = apicache.options({ headers: { 'cache-control': CLIENT } }).middleware(TTL)
     app.get('/posts/:id', cached, (req, res) => void res.json(site.post(req.params['id'] ?? '')))
     app.get('/hello/:name', (req, res) => void res.json(site.hello(req.params['name'] ?? '')))
-    return await new Promise<number>((resolve) => {
-      const server = app.listen(0, '127.0.0.1', () => {
-        resolve((server.address() as AddressInfo).port)
-      })
+    app.get('/text/:name', (req, res) => {
+      res.type('text/plain').send(site.text(req.params['name'] ?? ''))
     })
+    const server = await new Promise<Server>((resolve) => {
+      const opened = app.listen(0, '127.0.0.1', () => resolve(opened))
+    })
+    return { port: (server.address() as AddressInfo).port }
   },
 }

@@ -25,7 +25,10 @@ export const fastifyPeer: HttpPeer = {
     app.get<{ Params: { name: string } }>('/hello/:name', (request, reply) => {
       reply.send(site.hello(request.params.name))
     })
+    app.get<{ Params: { name: string } }>('/text/:name', (request, reply) => {
+      reply.send(site.text(request.params.name))
+    })
     await app.listen({ port: 0, host: '127.0.0.1' })
-    return (app.server.address() as AddressInfo).port
+    return { port: (app.server.address() as AddressInfo).port }
   },
 }

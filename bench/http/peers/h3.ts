@@ -25,8 +25,9 @@ export const h3Peer: HttpPeer = {
       ),
     )
     app.get('/hello/:name', (event) => site.hello(event.context.params?.['name'] ?? ''))
+    app.get('/text/:name', (event) => site.text(event.context.params?.['name'] ?? ''))
     const server = createServer(toNodeHandler(app))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return (server.address() as AddressInfo).port
+    return { port: (server.address() as AddressInfo).port }
   },
 }

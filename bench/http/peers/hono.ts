@@ -1,4 +1,4 @@
-import type { HttpPeer } from '../peer.js'
+import type { HttpPeer, OpenPeer } from '../peer.js'
 import { CLIENT, JSON_TYPE, pageOf, TTL, type Page } from '../site.js'
 
 /** Hono on Node. Its cache middleware needs the Cache API, which Node does not have: an lru-cache as for Fastify. */
@@ -23,8 +23,9 @@ export const honoPeer: HttpPeer = {
       })
     })
     app.get('/hello/:name', (c) => c.json(site.hello(c.req.param('name'))))
-    return await new Promise<number>((resolve) => {
-      serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(port))
+    app.get('/text/:name', (c) => c.text(site.text(c.req.param('name'))))
+    return await new Promise<OpenPeer>((resolve) => {
+      serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve({ port }))
     })
   },
 }

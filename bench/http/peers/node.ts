@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { HttpPeer } from '../peer.js'
-import { CLIENT, JSON_TYPE, pageOf } from '../site.js'
+import { CLIENT, JSON_TYPE, pageOf, TEXT_TYPE } from '../site.js'
 
 /** The floor of every server on node:http: no router, no cache but a Map of buffers that are there, no rule at all. */
 export const nodePeer: HttpPeer = {
@@ -23,13 +23,17 @@ export const nodePeer: HttpPeer = {
         const { bytes, headers } = kept.get(url) ?? pageFor(url)
         res.writeHead(200, headers)
         res.end(bytes)
-      } else {
+      } else if (url.startsWith('/hello/')) {
         const text = JSON.stringify(site.hello(url.slice('/hello/'.length)))
         res.writeHead(200, ['content-type', JSON_TYPE, 'content-length', String(text.length)])
+        res.end(text)
+      } else {
+        const text = site.text(url.slice('/text/'.length))
+        res.writeHead(200, ['content-type', TEXT_TYPE, 'content-length', String(text.length)])
         res.end(text)
       }
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return (server.address() as AddressInfo).port
+    return { port: (server.address() as AddressInfo).port }
   },
 }
