@@ -21,6 +21,7 @@ export class Trust {
   coherentUntil: number
   #transport: TransportName
   readonly #listeners: (() => void)[] = []
+  readonly #followers: ((until: number) => void)[] = []
   #epoch = 0
   #provenAt: number | undefined
   #lag: number | undefined
@@ -45,6 +46,12 @@ export class Trust {
     this.#listeners.push(fn)
   }
 
+  /** `fn` runs whenever `coherentUntil` may have moved; after those of `onRaise`. */
+  follow(fn: (until: number) => void): void {
+    this.#followers.push(fn)
+    fn(this.coherentUntil)
+  }
+
   /** Messages come this way. */
   through(transport: TransportName): void {
     this.#transport = transport
@@ -56,6 +63,7 @@ export class Trust {
     this.coherentUntil = until
     this.#reason = undefined
     for (const listener of this.#listeners) listener()
+    this.#moved()
   }
 
   /** Everything that was acknowledged before `from` (monotonic) has been heard. */
@@ -64,6 +72,7 @@ export class Trust {
     this.#provenAt = now
     this.#lag = now - from
     this.#reason = undefined
+    this.#moved()
   }
 
   /** The channel does not deliver; memory is trusted no longer than it already was. */
@@ -82,5 +91,9 @@ export class Trust {
       lag: this.#lag,
       reason: coherent ? undefined : (this.#reason ?? 'no sign of life from the bus'),
     }
+  }
+
+  #moved(): void {
+    for (const follower of this.#followers) follower(this.coherentUntil)
   }
 }

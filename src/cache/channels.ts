@@ -8,12 +8,14 @@ import type { Invalidation } from '../bus/bus.js'
 import type { TierFailure } from '../errors.js'
 import type { Outcome, Source } from './outcome.js'
 
-/** Published on `strata:read`, once per read. */
+/** Published on `strata:read`, once per read; of those that were answered natively one for several. */
 export interface ReadEvent {
   readonly namespace: string
   readonly key: string
   readonly outcome: Outcome
   readonly tier: Source | undefined
+  /** How many reads it tells of; undefined: one. */
+  readonly count?: number
 }
 
 /** The context of `strata:load`, a TracingChannel: start, end, asyncStart, asyncEnd, error. */

@@ -14,13 +14,13 @@ export class Counters {
   recordFaults = 0
   readonly #reads = new Map<string, number>()
 
-  read(outcome: Outcome, source: Source | undefined): void {
+  read(outcome: Outcome, source: Source | undefined, times = 1): void {
     if (outcome === 'hit' && source === 'memory') {
-      this.memoryHits++
+      this.memoryHits += times
       return
     }
     const name = `${outcome} ${source ?? 'none'}`
-    this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1)
+    this.#reads.set(name, (this.#reads.get(name) ?? 0) + times)
   }
 
   reads(): ReadCounts {

@@ -12,6 +12,7 @@ import { SoloLeases } from '../flight/solo-leases.js'
 import type { Inspector } from '../tier/inspector.js'
 import { MemoryInspector } from '../tier/memory-inspector.js'
 import { MemoryStore, MemoryTier } from '../tier/memory-tier.js'
+import { OutsideMarks } from '../tier/outside-marks.js'
 import type { Tier } from '../tier/tier.js'
 import { Counters } from './counters.js'
 import { OutageGate } from './outage.js'
@@ -208,10 +209,10 @@ export class Engine {
   }
 
   #open(name: string): Space {
-    const marks = new Marks()
-    const child = name === this.settings.namespace ? undefined : name
-    const redis = this.remote?.of(name, marks)
     const { store, clock, trust } = this
+    const child = name === this.settings.namespace ? undefined : name
+    const marks = new Marks(undefined, store && new OutsideMarks(store, child))
+    const redis = this.remote?.of(name, marks)
     const memory = store && new MemoryTier(store, child, marks, { clock, trust })
     return {
       name,

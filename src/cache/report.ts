@@ -24,6 +24,22 @@ export function reportRead(
   }
 }
 
+/** Reads that were answered outside of JavaScript, told together. */
+export function reportOutside(
+  space: Space,
+  key: string,
+  counts: { readonly hit: number; readonly stale: number },
+): void {
+  for (const outcome of ['hit', 'stale'] as const) {
+    const count = counts[outcome]
+    if (count === 0) continue
+    space.counters.read(outcome, 'native', count)
+    if (!readChannel.hasSubscribers) continue
+    const event: ReadEvent = { namespace: space.name, key, outcome, tier: 'native', count }
+    readChannel.publish(event)
+  }
+}
+
 /** Runs a load so that listeners of `strata:load` see its start and end. */
 export function traced<T>(space: Space, key: string, run: () => Promise<T>): Promise<T> {
   space.counters.loads++

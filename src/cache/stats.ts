@@ -26,6 +26,7 @@ export interface CacheStats {
 
 export function statsOf(space: Space): CacheStats {
   const { engine, counters } = space
+  engine.store?.outside?.settle()
   return {
     namespace: space.name,
     reads: counters.reads(),

@@ -11,6 +11,13 @@ const MAX_MARKS = 100_000
 
 const none: TagMark = { hard: 0, soft: 0 }
 
+/** Told of marks as they are made; of those of keys memory tells itself, for what it has is not judged by them. */
+export interface MarkListener {
+  tags(tags: readonly string[]): void
+  all(): void
+  distrust(): void
+}
+
 /**
  * The fence of one namespace: which keys and tags were invalidated when, on a counter of its own. A read, a load or a
  * write remembers `moment` when it begins; before its result enters memory (or is written to Redis) it asks for the
@@ -28,9 +35,11 @@ export class Marks {
   readonly #keys = new Map<string, number>()
   readonly #tags = new Map<string, TagMark>()
   readonly #max: number
+  readonly #listener: MarkListener | undefined
 
-  constructor(max: number = MAX_MARKS) {
+  constructor(max: number = MAX_MARKS, listener?: MarkListener) {
     this.#max = max
+    this.#listener = listener
   }
 
   /** Now, on this counter: what begins now is revoked by every later mark. */
@@ -61,10 +70,12 @@ export class Marks {
       if (this.#tags.size > this.#max) this.#forgetTag()
     }
     this.#tagMoment = moment
+    this.#listener?.tags(tags)
   }
 
   markAll(): void {
     this.#cleared = this.#tagMoment = ++this.#moment
+    this.#listener?.all()
   }
 
   /** The moment of the last {@link markAll}. */
@@ -75,6 +86,7 @@ export class Marks {
   /** Marks may have been missed until now: what was known before is no longer sure (the epoch of memory is raised). */
   distrust(): void {
     this.#distrusted = this.#tagMoment = ++this.#moment
+    this.#listener?.distrust()
   }
 
   /** Whether everything that was marked since then has been heard of. */

@@ -3,15 +3,18 @@ import type { Clock } from '../clock.js'
 import type { Entry } from '../entry/entry.js'
 import { isHit, isServable } from '../entry/freshness.js'
 import type { Marks, Verdict } from '../entry/marks.js'
+import { RawBody } from '../entry/raw-body.js'
+import { Stub } from '../entry/stub.js'
 import type { Stamp } from '../entry/tag.js'
+import type { HasOutside, Lendable, Outside } from './outside.js'
 import type { Confirmation, Tier } from './tier.js'
 
 /**
  * An entry as kept in memory. One flat object: at a million entries every field counts. Instants are whole milliseconds,
  * which V8 keeps without a box for the first 24 days of a process.
  */
-export class MemoryEntry implements Entry {
-  readonly value: unknown
+export class MemoryEntry implements Entry, Lendable {
+  value: unknown
   /** Made at the first hit and kept: an awaited hit allocates nothing else. */
   promise: Promise<unknown> | undefined = undefined
   /** Who keeps it. Another namespace's key can never reach it, whatever the key looks like. */
@@ -26,7 +29,7 @@ export class MemoryEntry implements Entry {
   readonly loadTime: number
   readonly tags: readonly string[]
   readonly id: string
-  readonly #flags: number
+  #flags: number
 
   constructor(owner: MemoryTier, entry: Entry, keep: Keep) {
     this.value = entry.value
@@ -51,10 +54,22 @@ export class MemoryEntry implements Entry {
   get isUnheard(): boolean {
     return (this.#flags & UNHEARD) !== 0
   }
+
+  /** The bytes of the value lie outside, from where they may go. */
+  get isLost(): boolean {
+    return (this.#flags & LENT) !== 0 && !(this.value as Stub).isThere
+  }
+
+  lend(stub: Stub): void {
+    this.value = stub
+    this.promise = undefined
+    this.#flags = (this.#flags & ~MUTABLE) | LENT
+  }
 }
 
 const MUTABLE = 1
 const UNHEARD = 2
+const LENT = 4
 
 /** Until when (monotonic milliseconds) all invalidations of other processes are known to have been heard. */
 export interface Trusted {
@@ -83,11 +98,16 @@ export interface MemoryLimits {
 /** What an entry costs beside its key and value (measured with a million entries). */
 const ENTRY_BYTES = 200
 
+/** Bytes of a stub. */
+const STUB_BYTES = 64
+
 /** The memory that all namespaces of a cache share: one recency order, one bound of entries, one of bytes. */
-export class MemoryStore {
+export class MemoryStore implements HasOutside {
   readonly lru: LRUCache<string, MemoryEntry>
   /** How many namespaces keep entries here. */
   tiers = 0
+  /** Keeps the bytes of some values: whoever can answer with them comes after the cache was made. */
+  outside: Outside | undefined
 
   constructor(limits: MemoryLimits) {
     this.lru = new LRUCache({ max: limits.maxEntries, maxSize: limits.maxBytes })
@@ -114,6 +134,7 @@ const LOOK: { status: LRUCache.Status<string, MemoryEntry> | undefined } = { sta
 export class MemoryTier implements Tier<unknown> {
   readonly #store: MemoryStore
   readonly #lru: LRUCache<string, MemoryEntry>
+  readonly #child: string | undefined
   readonly #prefix: string
   readonly #marks: Marks
   readonly #clock: Clock
@@ -132,6 +153,7 @@ export class MemoryTier implements Tier<unknown> {
     store.tiers++
     this.#store = store
     this.#lru = store.lru
+    this.#child = child
     this.#prefix = prefixOf(child)
     this.#marks = marks
     this.#clock = clock
@@ -148,7 +170,7 @@ export class MemoryTier implements Tier<unknown> {
     if (entry === undefined || entry.owner !== this) return undefined
     if (entry.checked < this.#marks.tagMoment && !this.#recheck(key, entry)) return undefined
     const now = this.#clock.now()
-    if (!isHit(entry, now)) return undefined
+    if (!isHit(entry, now) || (entry.isLost && this.#drop(key))) return undefined
     return now < this.#trust.coherentUntil || entry.isUnheard ? entry : undefined
   }
 
@@ -167,9 +189,11 @@ export class MemoryTier implements Tier<unknown> {
     if (this.#marks.isRevoked(since, key, entry.tags) || !this.#marks.isTrusted(since)) return
     entry.checked = since
     entry.staleUntil = seen.staleUntil
-    if (seen.freshUntil >= entry.freshUntil) return
-    entry.freshUntil = seen.freshUntil
-    entry.hitUntil = Math.min(entry.hitUntil, seen.freshUntil)
+    if (seen.freshUntil < entry.freshUntil) {
+      entry.freshUntil = seen.freshUntil
+      entry.hitUntil = Math.min(entry.hitUntil, seen.freshUntil)
+    }
+    if (entry.value instanceof Stub) this.#store.outside?.renew(entry.value, entry)
   }
 
   read(key: string): MemoryEntry | undefined {
@@ -200,9 +224,25 @@ export class MemoryTier implements Tier<unknown> {
     if (!this.#marks.isTrusted(keep.since)) return
     const there = this.#lru.peek(this.#full(key))
     if (there?.owner === this && there.storedAt > entry.storedAt) return
-    this.#lru.set(this.#full(key), new MemoryEntry(this, entry, keep), {
-      size: keep.size + key.length + ENTRY_BYTES,
-    })
+    const made = new MemoryEntry(this, entry, keep)
+    const size = this.#lent(key, made) ? STUB_BYTES : keep.size
+    this.#lru.set(this.#full(key), made, { size: size + key.length + ENTRY_BYTES })
+  }
+
+  /** Somebody outside would answer with the entry, which memory was just asked for. */
+  lend(key: string): void {
+    const entry = this.#lru.peek(this.#full(key))
+    if (this.#store.outside === undefined || entry?.owner !== this) return
+    if (entry.value instanceof Stub) {
+      this.#store.outside.show(this.#child, key, entry.value)
+    } else if (this.#lent(key, entry)) {
+      this.#lru.set(this.#full(key), entry, { size: STUB_BYTES + key.length + ENTRY_BYTES })
+    }
+  }
+
+  /** It was used elsewhere. */
+  touch(key: string): void {
+    this.#lru.get(this.#full(key))
   }
 
   remove(keys: readonly string[]): void {
@@ -210,12 +250,14 @@ export class MemoryTier implements Tier<unknown> {
       this.#marks.markKey(key)
       this.#lru.delete(this.#full(key))
     }
+    this.#store.outside?.removed(this.#child, keys)
   }
 
   expire(key: string): void {
     this.#marks.markKey(key)
     const entry = this.#lru.peek(this.#full(key))
     if (entry?.owner === this) endFreshness(entry)
+    this.#store.outside?.removed(this.#child, [key])
   }
 
   stampsOf(): readonly Stamp[] {
@@ -240,9 +282,25 @@ export class MemoryTier implements Tier<unknown> {
   #servable(key: string, entry: MemoryEntry | undefined): MemoryEntry | undefined {
     if (entry === undefined || entry.owner !== this) return undefined
     if (this.#verdict(key, entry) === 'revoked') return undefined
-    if (isServable(entry, this.#clock.now())) return entry
-    this.#lru.delete(this.#full(key))
+    if (isServable(entry, this.#clock.now()) && !entry.isLost) return entry
+    this.#drop(key)
     return undefined
+  }
+
+  /** Always true. */
+  #drop(key: string): true {
+    this.#lru.delete(this.#full(key))
+    return true
+  }
+
+  /** Whether its value lies outside now. */
+  #lent(key: string, entry: MemoryEntry): boolean {
+    const { outside } = this.#store
+    const { value } = entry
+    if (outside === undefined || !(value instanceof RawBody)) return false
+    const stub = outside.take(this.#child, key, entry, value)
+    if (stub !== undefined) entry.lend(stub)
+    return stub !== undefined
   }
 
   /** Whether the entry may still be trusted, after it was brought up to the marks made since it was looked at last. */
