@@ -52,6 +52,11 @@ export class Flight<L> {
     return this.#controller.signal
   }
 
+  /** For whoever waits for the end and does not ride: the landing, undefined where it failed. */
+  async landed(): Promise<L | undefined> {
+    return await this.#landing?.catch(() => undefined)
+  }
+
   /** Called once, before anybody rides. */
   launch(landing: Promise<L>): void {
     this.#landing = landing

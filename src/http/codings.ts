@@ -70,6 +70,18 @@ export function inCodingFor(request: HttpRequest, stored: StoredResponse): Store
   return best === undefined ? stored : coded(stored, best)
 }
 
+/** Everything `inCodingFor` may give, as it is first. */
+export function representationsOf(
+  stored: StoredResponse,
+): readonly (StoredResponse & { readonly coding: Coding['name'] | 'identity' })[] {
+  return [
+    { ...stored, coding: 'identity' },
+    ...stored.codings.map((coding) =>
+      Object.assign(coded(stored, coding), { coding: coding.name }),
+    ),
+  ]
+}
+
 const REPLACED: ReadonlySet<string> = new Set([
   'content-length',
   'etag',

@@ -1,4 +1,5 @@
 import type { Read } from './dependencies.js'
+import type { Fill } from './fill.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import type { Rule } from './route-policy.js'
 
@@ -24,6 +25,8 @@ export interface Visit {
   readonly isAlone?: boolean | undefined
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
+  /** Others wait for what is kept for it, outside of this process's JavaScript. */
+  readonly fill?: Fill | undefined
   /** What the handler read of the cache, known when it has answered; undefined: nothing. */
   readonly read?: (() => Read | undefined) | undefined
   /** Why the handler's answer is its reader's alone, known when it has answered: an input that is not in the key. */

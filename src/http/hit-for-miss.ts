@@ -4,6 +4,17 @@ const MOST = 10_000
 /** Milliseconds. */
 const LIFE = 10_000
 
+/** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
+export function isLasting(reason: string): boolean {
+  return (
+    reason !== 'status' &&
+    reason !== 'error' &&
+    reason !== 'broken' &&
+    reason !== 'length' &&
+    reason !== 'failed-elsewhere'
+  )
+}
+
 /**
  * Keys of which a response was not for others. For a while requests for them do not wait for one another: nobody would get
  * anything from it. Each may still bring one that is, which is stored and ends it (as Varnish's hit-for-miss objects do). Of

@@ -7,6 +7,8 @@ import type { ForwardReason } from './cache-status.js'
 import type { Visit } from './exchange.js'
 import { fetchResponse, OriginFailure } from './fetch-response.js'
 import type { Fetching, Landed } from './fetching.js'
+import type { Fill } from './fill.js'
+import { isLasting } from './hit-for-miss.js'
 import { Live } from './live.js'
 import type { HttpResponse } from './message.js'
 import type { Kept, Looked } from './response-lookup.js'
@@ -60,6 +62,7 @@ export async function loadResponse(
   const fallback = isBehind || fetching.onError || isOffline(visit, kept) ? kept : undefined
   const stale = fallback?.held
   const landing = read(on.space, loaded, { ...found, fresh: undefined, stale, isDue: false })
+  if (visit.fill !== undefined) holdFill(on, visit.fill, call.key, landing)
   const own = live.offered.then(
     (response): Loaded => ({ kind: 'live', response }),
     (error: unknown): Loaded => {
@@ -81,21 +84,26 @@ function remember({ hitForMiss, engine }: ResponseSpace, key: string, landed: La
   else if (isLasting(landed.pass)) hitForMiss.note(key, engine.clock.now())
 }
 
-/** Whether the next response for the key will hardly be for others either: not when the origin failed, or the body did. */
-function isLasting(reason: string): boolean {
-  return (
-    reason !== 'status' &&
-    reason !== 'error' &&
-    reason !== 'broken' &&
-    reason !== 'length' &&
-    reason !== 'failed-elsewhere'
-  )
-}
-
 /** A lease is for one at a time: what several load beside each other is kept by each process, or is under one lease. */
 function apart({ space }: ResponseSpace, { policy }: Call): Partial<Call['policy']> {
   if (space.memory !== undefined) return { tiers: 'memory' }
   return { lease: { ...policy.lease, waits: false } }
+}
+
+/** Until the load is over, also one that goes on behind everybody's back. */
+function holdFill(
+  { space }: ResponseSpace,
+  fill: Fill,
+  key: string,
+  landing: Promise<Answer>,
+): void {
+  const tell = (value: unknown): void => {
+    const landed = value as Landed | undefined
+    if (landed !== undefined && 'pass' in landed && isLasting(landed.pass)) fill.alone()
+  }
+  fill.hold(landing.then(({ value }) => tell(value)))
+  const flight = space.flights.get(key)
+  if (flight !== undefined) fill.hold(flight.landed().then((landed) => tell(landed?.value)))
 }
 
 function fetchingOf(on: ResponseSpace, visit: Visit, looked: Looked, live: Live): Fetching {

@@ -98,11 +98,13 @@ export class ResponseCache {
     const use = useNow(this.#on, stored, entry.storedAt, directivesOf(visit))
     if (use.use !== 'fresh') return undefined
     countHit(space, key)
+    if (visit.fill !== undefined) this.#fill(visit, key)
     return hit(visit, stored, use.age)
   }
 
   /** `known`: what the key is made of. */
   async #fromTiers(visit: Visit, key: string, known: 'url' | 'variant'): Promise<HttpResponse> {
+    visit.fill?.want(this.#on.space.name, key, visit.request)
     let looked: Looked
     try {
       looked = await lookUp(this.#on, visit, key, known === 'variant')
@@ -113,6 +115,7 @@ export class ResponseCache {
     if (other !== undefined && known === 'url') return await this.#variant(visit, key, other)
     if (kept?.use.use === 'fresh' && found.fresh !== undefined) {
       reportRead(this.#on.space, key, 'hit', kept.held.tier)
+      if (visit.fill !== undefined) this.#fill(visit, key)
       return hit(visit, kept.stored, kept.use.age)
     }
     if (directivesOf(visit).onlyIfCached) return unsatisfied()
@@ -128,6 +131,13 @@ export class ResponseCache {
     if (!(error instanceof RuleFault)) throw error
     this.#on.onRuleFault(error)
     return await pass(visit, error.option)
+  }
+
+  /** What memory has answers the next requests without us. */
+  #fill({ fill, request }: Visit, key: string): void {
+    const { space } = this.#on
+    fill?.want(space.name, key, request)
+    space.memory?.lend(key)
   }
 
   async #validate(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {

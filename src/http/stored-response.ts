@@ -1,4 +1,5 @@
 import { RawBody } from '../entry/raw-body.js'
+import { Stub } from '../entry/stub.js'
 import type { Fields } from './fields.js'
 import type { ResponseHead } from './message.js'
 import type { Lifetime } from './storable.js'
@@ -64,8 +65,9 @@ export function packResponse(response: StoredResponse): RawBody {
 /** What was unpacked stays with the bytes it came from: a hit in memory looks it up and does nothing else. */
 const KNOWN = new WeakMap<RawBody, StoredResponse>()
 
-/** Undefined for anything that is not a stored response of this version. Never throws. */
-export function unpackResponse(value: unknown): StoredResponse | undefined {
+/** Undefined for anything that is not a stored response of this version, or whose bytes are gone. Never throws. */
+export function unpackResponse(kept: unknown): StoredResponse | undefined {
+  const value = kept instanceof Stub ? kept.read() : kept
   if (!(value instanceof RawBody)) return undefined
   const known = KNOWN.get(value)
   if (known !== undefined) return known

@@ -1,4 +1,5 @@
 import type { Visit } from '../http/exchange.js'
+import type { Fill } from '../http/fill.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 import { pass } from '../http/pass.js'
 import type { ResponseCache } from '../http/response-cache.js'
@@ -19,6 +20,8 @@ export interface ProxiedBy {
   readonly signal?: AbortSignal | undefined
   /** What the rule's functions are given. */
   readonly c?: unknown
+  /** What is kept for it answers others as well. */
+  readonly fill?: Fill | undefined
 }
 
 /** Answers a request from the cache or from the origin. Rejects as `OriginServer.send` does, or with `OverloadedError`. */
@@ -68,6 +71,7 @@ function visitOf({ request, rule, origin, c, by }: Proxied): Visit {
     },
     isRemote: true,
     isOwnError: (error) => rule.policy === undefined && isOfRequest(error),
+    fill: by.fill,
     origin: (asked, signal) => origin.send({ ...request, ...seenBy(rule, request, asked) }, signal),
   }
 }

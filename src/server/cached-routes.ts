@@ -11,6 +11,7 @@ import type { Recorder } from '../http/dependencies.js'
 import type { Context } from './context.js'
 import { isReading } from './methods.js'
 import { isForeign } from './fetch-app.js'
+import { splitNative } from './native-option.js'
 import type { RouteCacheOption } from './options.js'
 import type { CacheLayer, RouteCache, Run } from './route-cache.js'
 import type { Route } from './route.js'
@@ -27,6 +28,8 @@ export interface CachedRoutesParts {
 /** The routes of a server whose answers are kept: in its cache, by their policies or by what they say of themselves. */
 export class CachedRoutes implements RouteCache {
   readonly #parts: CachedRoutesParts
+  /** Routes are made ready again whenever one is added; their rules stay the same. */
+  readonly #rules = new WeakMap<Route, Map<RouteCacheOption, Rule>>()
   #kept: ResponseCache | undefined
   #isUsed = false
 
@@ -34,18 +37,23 @@ export class CachedRoutes implements RouteCache {
     this.#parts = parts
   }
 
-  layer(option: RouteCacheOption, { method, pattern, handler }: Route): CacheLayer {
-    const { text } = pattern
-    if (!isReading(method)) {
-      const allowed = `nothing: a ${method} is not answered from a cache`
-      throw new InvalidOptionError('cache', option, allowed)
-    }
-    const rule = option === true ? httpRule(text) : parseRoutePolicy(option, text)
+  layer(option: RouteCacheOption, registered: Route): CacheLayer {
+    const { handler } = registered
+    const rule = this.ruleOf(option, registered)
     const { cacheOf, warn } = this.#parts
     const record = (): Recorder => this.#responses.record()
     const route: CachedRoute = { rule, isUnwatched: isForeign(handler), cacheOf, record, warn }
     this.#isUsed = true
     return (context, run) => this.#answer(route, context, run)
+  }
+
+  ruleOf(option: RouteCacheOption, route: Route): Rule {
+    const rules = this.#rules.get(route) ?? new Map<RouteCacheOption, Rule>()
+    const known = rules.get(option)
+    if (known !== undefined) return known
+    const rule = parsedRule(option, route)
+    this.#rules.set(route, rules.set(option, rule))
+    return rule
   }
 
   async invalidateAfter(request: HttpRequest, response: ResponseHead): Promise<void> {
@@ -70,6 +78,15 @@ export class CachedRoutes implements RouteCache {
     }
     return this.#responses.answer(new RouteVisit(route, context, run))
   }
+}
+
+function parsedRule(option: RouteCacheOption, { method, pattern }: Route): Rule {
+  if (!isReading(method)) {
+    const allowed = `nothing: a ${method} is not answered from a cache`
+    throw new InvalidOptionError('cache', option, allowed)
+  }
+  if (option === true) return httpRule(pattern.text)
+  return parseRoutePolicy(splitNative(option, 'cache').policy, pattern.text)
 }
 
 /** Whether a request under a policy says who asks, in a field that the policy has no word about. */

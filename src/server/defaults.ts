@@ -9,6 +9,7 @@ export const SERVER_DEFAULTS = {
   'limits.headerFields': 100,
   'limits.bodyBytes': '1mb',
   'limits.connections': 10_000,
+  'limits.responseBytes': '64mb',
   'timeouts.header': '10s',
   'timeouts.idle': '75s',
   'timeouts.request': '5m',

@@ -1,4 +1,5 @@
 import type { Fields } from '../http/fields.js'
+import type { Fill } from '../http/fill.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 
 /** What a listener knows of a request; everything that is not given is made when it is asked for. */
@@ -21,6 +22,8 @@ export interface Incoming extends HttpRequest {
   readonly version?: '1.0' | '1.1' | undefined
   /** Tells the client of an answer of 1xx, if it can be told. */
   inform?(status: number, fields: Fields): void
+  /** What is kept for it answers others who asked the same, without JavaScript. */
+  readonly fill?: Fill | undefined
   /** The request as WHATWG has it, if it came as one. */
   readonly whole?: Request
 }

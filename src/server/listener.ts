@@ -7,6 +7,8 @@ export interface ListenAddress {
 export interface ListenerCounts {
   /** Answered without the server. */
   readonly requests: number
+  /** Of these, from the cache. */
+  readonly hits: number
   /** Before routing. */
   readonly refused: number
   readonly aborted: number

@@ -4,7 +4,7 @@ import type { HttpResponse } from '../http/message.js'
 import { tooLong } from './body-limit.js'
 import type { Incoming } from './incoming.js'
 import { NativeBody, wholeBody } from './native-body.js'
-import { type FillWriter, NativeFill } from './native-fill.js'
+import { type FillDesk, type FillWriter, NativeFill } from './native-fill.js'
 import { NativeRequest } from './native-request.js'
 import { NOBODY, REQUEST_FLAG, type Shared } from './native-wire.js'
 
@@ -14,6 +14,8 @@ export interface NativeExchange {
     pull(request: NativeRequest): void
     inform(request: NativeRequest, status: number, fields: Fields): void
   }
+  /** Undefined: nothing is kept in Rust. */
+  readonly desk: FillDesk | undefined
   readonly answers: { respond(incoming: NativeIncoming, response: HttpResponse): void }
 }
 
@@ -38,7 +40,8 @@ export class NativeIncoming extends NativeRequest implements Incoming {
   constructor(exchange: NativeExchange, shared: Shared, at: number, length: number) {
     super(shared, at, length)
     this.#exchange = exchange
-    this.fill = this.fillToken === 0 ? undefined : new NativeFill(this.fillToken, exchange.writer)
+    const { writer, desk } = exchange
+    this.fill = this.fillToken === 0 ? undefined : new NativeFill(this, writer, desk)
   }
 
   get version(): '1.0' | '1.1' {

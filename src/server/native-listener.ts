@@ -12,6 +12,7 @@ import { NativeExchanges } from './native-exchanges.js'
 import { type NativeExchange, NativeIncoming } from './native-incoming.js'
 import { NativeLoop } from './native-loop.js'
 import { NativeMatch } from './native-match.js'
+import type { NativeResponses } from './native-responses.js'
 import { HEARD, kindOf, pieceOf, type Shared } from './native-wire.js'
 import { NativeWriter } from './native-writer.js'
 import type { Reporter } from './reporter.js'
@@ -20,6 +21,8 @@ import type { ServerSettings } from './settings.js'
 
 export interface NativeListenerParts {
   readonly binding: NativeBinding
+  /** Of the server's cache; undefined: it has no memory. */
+  readonly responses: NativeResponses | undefined
   readonly core: Core
   readonly settings: ServerSettings
   readonly counters: ServerCounters
@@ -31,7 +34,8 @@ export interface NativeListenerParts {
 /** A timer that keeps the process alive has to have some time. */
 const LONG = 2 ** 30
 
-const STORE_BYTES = 67_108_864
+/** Of a store that nothing is put into. */
+const NO_BYTES = 1
 
 /** Each request is one of its own to whatever follows it through promises and callbacks. Nobody is told when it is collected. */
 const OF_ITS_OWN = { requireManualDestroy: true, triggerAsyncId: 1 }
@@ -47,14 +51,16 @@ export class NativeListener implements Listener {
   readonly #match = new NativeMatch()
   #front: NativeFront | undefined
   #alive: NodeJS.Timeout | undefined
+  /** Says that it does not answer from the store any more. */
+  #unused: (() => void) | undefined
   #isClosed = false
   #onClosed: (() => void) | undefined
   /** Requests that the core has counted as well. */
   #taken = 0
-  #last: ListenerCounts = { requests: 0, refused: 0, aborted: 0 }
+  #last: ListenerCounts = { requests: 0, hits: 0, refused: 0, aborted: 0 }
 
   constructor(parts: NativeListenerParts) {
-    const { counters, reporter, settings } = parts
+    const { counters, reporter, settings, responses } = parts
     this.#parts = parts
     this.#loop = new NativeLoop({
       take: (shared, at, bytes) => this.#take(shared, at, bytes),
@@ -68,17 +74,17 @@ export class NativeListener implements Listener {
       closes: settings.timeouts.idle === 0,
       onComplete: (incoming) => this.#exchanges.delete(incoming),
     })
-    this.#exchange = { writer, answers: this.#answers }
+    this.#exchange = { writer, answers: this.#answers, desk: responses }
   }
 
   async listen(): Promise<ListenAddress> {
-    const { settings, program, binding } = this.#parts
+    const { settings, program, binding, responses } = this.#parts
     const { host, port } = settings
     let front: NativeFront
     try {
       const { address } = await lookup(host)
       const config = nativeConfig(settings, address)
-      const store = new binding.NativeStore(STORE_BYTES)
+      const store = responses?.store ?? new binding.NativeStore(NO_BYTES)
       front = binding.NativeFront.open(config, program(), store, this.#loop.turn)
     } catch (cause) {
       const { code, message } = cause as Error & { readonly code?: string }
@@ -86,6 +92,7 @@ export class NativeListener implements Listener {
     }
     this.#front = front
     this.#loop.start(front)
+    this.#unused = responses?.use()
     this.#alive = setInterval(() => undefined, LONG)
     return front.address()
   }
@@ -103,6 +110,7 @@ export class NativeListener implements Listener {
     this.#loop.stop()
     this.#front = undefined
     front.join()
+    this.#unused?.()
     for (const incoming of this.#exchanges.all()) this.#leave(incoming)
     clearInterval(this.#alive)
   }
@@ -118,8 +126,8 @@ export class NativeListener implements Listener {
 
   counts(): ListenerCounts {
     if (this.#front === undefined) return this.#last
-    const { requests, refused, aborted } = this.#front.stats()
-    return { requests: Math.max(0, requests - this.#taken), refused, aborted }
+    const { requests, hits, refused, aborted } = this.#front.stats()
+    return { requests: Math.max(0, requests - this.#taken), hits, refused, aborted }
   }
 
   routesChanged(): void {

@@ -52,7 +52,7 @@ const MAX_UNANSWERED = 100
 const CLOSE_PAUSE = 50
 
 /** The server's own counters have it all. */
-const NO_COUNTS: ListenerCounts = { requests: 0, refused: 0, aborted: 0 }
+const NO_COUNTS: ListenerCounts = { requests: 0, hits: 0, refused: 0, aborted: 0 }
 
 /** HTTP/1.1 by the parser of node:http. */
 export class NodeListener implements Listener {

@@ -44,6 +44,8 @@ export interface ServerLimits {
   readonly bodyBytes?: ByteSize | undefined
   /** Open at once; more are closed at once. Default 10,000, 1 .. 1,000,000. */
   readonly connections?: number | undefined
+  /** Responses kept for the listener in Rust, by all servers of one cache; the first that listens says. Default 64mb, 1mb .. 64gb. */
+  readonly responseBytes?: ByteSize | undefined
 }
 
 export interface ServerTimeouts {
@@ -62,7 +64,15 @@ export interface ServerTimeouts {
 }
 
 /** How answers of a route are cached: `true` = as their own fields say, an object = a policy. */
-export type RouteCacheOption<P extends string = string> = true | RoutePolicy<Context<P>>
+export type RouteCacheOption<P extends string = string> = true | RouteCachePolicy<P>
+
+export interface RouteCachePolicy<P extends string = string> extends RoutePolicy<Context<P>> {
+  /**
+   * Whether the listener in Rust answers from the cache by itself. Default: where it can, which `app.routes()` tells. `true`:
+   * adding the route throws `InvalidOptionError` where it cannot. `false`: every request comes to JavaScript.
+   */
+  readonly native?: boolean | undefined
+}
 
 export interface RouteOptions<P extends string = string> {
   readonly cache?: RouteCacheOption<P> | undefined

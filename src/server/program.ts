@@ -1,4 +1,6 @@
 import { chainOf, fallbackChain, type Step } from './chain.js'
+import type { Use } from './middleware.js'
+import type { NativeUse } from './native-rule.js'
 import type { Handler } from './options.js'
 import { Router } from './router.js'
 import type { RouteCache } from './route-cache.js'
@@ -11,6 +13,8 @@ export interface Runnable {
   /** For people. */
   readonly name: string
   readonly step: Step
+  /** How the listener in Rust answers it by itself, or why it does not. */
+  readonly native: NativeUse
 }
 
 /** All routes of a server at one moment. It never changes: other routes are another program, put in its place at once. */
@@ -24,11 +28,16 @@ export interface Program {
   readonly fallback: Step
 }
 
+export interface ProgramParts {
+  readonly version: number
+  readonly cache: RouteCache
+  readonly nativeOf: (route: Route, uses: readonly Use[]) => NativeUse
+}
+
 export function programOf(
   source: Routes,
   fallback: Handler,
-  cache: RouteCache,
-  version: number,
+  { version, cache, nativeOf }: ProgramParts,
 ): Program {
   const { registered, uses } = source
   return {
@@ -38,6 +47,7 @@ export function programOf(
       route,
       name: `${route.method} ${route.pattern.text}`,
       step: chainOf(route, uses.slice(0, count), cache),
+      native: nativeOf(route, uses.slice(0, count)),
     })),
     fallback: fallbackChain(uses, fallback),
   }

@@ -6,9 +6,11 @@ import type { RuleFault } from '../http/rule-functions.js'
 import type { ForwardRequest } from '../proxy/forward-request.js'
 import { openOrigin, type OriginServer } from '../proxy/origin-server.js'
 import type { OriginSettings } from '../proxy/origin-settings.js'
-import { type Proxy, proxyThrough } from '../proxy/proxy-through.js'
+import { type ProxiedBy, type Proxy, proxyThrough } from '../proxy/proxy-through.js'
 import type { Context } from './context.js'
-import type { Handler } from './options.js'
+import { splitNative } from './native-option.js'
+import type { SaidRule } from './native-rule.js'
+import type { Handler, RouteCachePolicy } from './options.js'
 import { Reply } from './reply.js'
 import { requestOf } from './route-visit.js'
 
@@ -25,6 +27,8 @@ export interface ProxiedParts {
 export class Proxied {
   readonly #parts: ProxiedParts
   #origin: Promise<OriginServer> | undefined
+  /** Of the handlers that were made. */
+  readonly #rules = new WeakMap<Handler, SaidRule>()
   #responses: ResponseCache | undefined
   #isClosed = false
 
@@ -40,12 +44,19 @@ export class Proxied {
 
   /** Answers a request from the cache or the origin. Throws `InvalidOptionError` for a rule that is none. */
   handler(pattern: string, rule: unknown): Handler {
-    const parsed = ruleOf(pattern, rule)
+    const said = saidRule(pattern, rule)
     let proxy: Promise<Proxy> | undefined
-    return async (c) => {
-      const answer = (proxy ??= this.#proxy(parsed))
+    const handler: Handler = async (c) => {
+      const answer = (proxy ??= this.#proxy(said.rule))
       return Reply.of(await (await answer)(this.#forwarded(c), signalled(c)))
     }
+    this.#rules.set(handler, said)
+    return handler
+  }
+
+  /** By which it caches. Undefined: the handler is none of these. */
+  ruleOf(handler: Handler): SaidRule | undefined {
+    return this.#rules.get(handler)
   }
 
   /** Ends all connections to the origin: nobody waits for an answer of it any more. */
@@ -81,20 +92,19 @@ export class Proxied {
 }
 
 /** `true`: as the responses say of themselves. */
-function ruleOf(pattern: string, rule: unknown): Rule {
-  if (rule === true) return httpRule(pattern)
-  return parseRoutePolicy(
-    rule as Parameters<typeof parseRoutePolicy>[0],
-    pattern,
-    `rules.${pattern}`,
-  )
+function saidRule(pattern: string, option: unknown): SaidRule {
+  if (option === true) return { rule: httpRule(pattern), native: undefined }
+  const where = `rules.${pattern}`
+  const { policy, native } = splitNative(option as RouteCachePolicy, where)
+  return { rule: parseRoutePolicy(policy, pattern, where), native }
 }
 
-function signalled(c: Context): { readonly signal: AbortSignal; readonly c: Context } {
+function signalled(c: Context): ProxiedBy {
   return {
     get signal() {
       return c.req.signal
     },
     c,
+    fill: c.req.incoming.fill,
   }
 }

@@ -1,3 +1,4 @@
+import type { Rule } from '../http/route-policy.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
 import type { Context } from './context.js'
 import type { RouteCacheOption } from './options.js'
@@ -16,6 +17,8 @@ export type CacheLayer = (context: Context, run: Run) => HttpResponse | Promise<
 export interface RouteCache {
   /** For one route. Throws `InvalidOptionError` for an option it does not take. */
   layer(option: RouteCacheOption, route: Route): CacheLayer
+  /** What its layer goes by: one object for one route and option. Throws as `layer` does. */
+  ruleOf(option: RouteCacheOption, route: Route): Rule
   /** Invalidates what a request that is not for reading has changed. Does nothing while no layer is there. */
   invalidateAfter(request: HttpRequest, response: ResponseHead): Promise<void>
 }

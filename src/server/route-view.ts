@@ -1,5 +1,6 @@
 import { cachingUse, isCaching } from './caching-use.js'
 import type { Use } from './middleware.js'
+import type { NativeUse } from './native-rule.js'
 import { coverage } from './prefix.js'
 import type { Route } from './route.js'
 import type { Routes } from './routes.js'
@@ -13,13 +14,25 @@ export interface RouteView {
   readonly cached: false | 'first' | 'after-middleware' | 'by-middleware'
   /** Of `'after-middleware'`: because of which one. Of `'by-middleware'`: where it stands. */
   readonly why?: string
+  /** Whether the listener in Rust answers from the cache by itself, where it runs. */
+  readonly native: boolean
+  /** Why not. */
+  readonly notNative?: string
 }
 
-export function routeViews({ registered, uses }: Routes): readonly RouteView[] {
-  return registered.map(({ route, uses: count }) => viewOf(route, uses.slice(0, count)))
+export function routeViews(
+  { registered, uses }: Routes,
+  nativeOf: (route: Route, uses: readonly Use[]) => NativeUse,
+): readonly RouteView[] {
+  return registered.map(({ route, uses: count }) => {
+    const before = uses.slice(0, count)
+    const { why } = nativeOf(route, before)
+    const native = why === undefined ? { native: true } : { native: false, notNative: why }
+    return { ...viewOf(route, before), ...native }
+  })
 }
 
-function viewOf(route: Route, uses: readonly Use[]): RouteView {
+function viewOf(route: Route, uses: readonly Use[]): Omit<RouteView, 'native'> {
   const { method, pattern: parsed, cache } = route
   const pattern = parsed.text
   const concerned = uses.filter((use) => coverage(use.prefix, parsed) !== 'none')

@@ -3,6 +3,7 @@ import { AsyncRecorder } from '../http/async-recorder.js'
 import type { Read, Recorder } from '../http/dependencies.js'
 import { recordingCache } from '../http/recording-cache.js'
 import type { Origin, Visit } from '../http/exchange.js'
+import type { Fill } from '../http/fill.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from '../http/message.js'
 import type { Rule } from '../http/route-policy.js'
 import { seenFields, seenTarget } from '../http/seen-request.js'
@@ -55,6 +56,10 @@ export class RouteVisit implements Visit {
 
   get isAlone(): boolean {
     return this.c.req.incoming.length !== 0
+  }
+
+  get fill(): Fill | undefined {
+    return this.c.req.incoming.fill
   }
 
   get unshareable(): (response: ResponseHead) => string | undefined {

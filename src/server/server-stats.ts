@@ -4,6 +4,8 @@ import type { Listener } from './listener.js'
 export interface ServerStats {
   /** Requests that were routed, whatever came of it. */
   readonly requests: number
+  /** Of these, answered from the cache by the listener in Rust, without JavaScript. */
+  readonly hits: number
   /** Of these, not answered yet. */
   readonly running: number
   /** Errors that no handler took: answered with 500. */
@@ -31,11 +33,12 @@ export class ServerCounters {
   stats(listener: Listener | undefined): ServerStats {
     const { requests, running, errors, timeouts, aborted, refused } = this
     const own = { requests, running, errors, timeouts, aborted, refused }
-    if (listener === undefined) return { ...own, connections: 0 }
+    if (listener === undefined) return { ...own, hits: 0, connections: 0 }
     const more = listener.counts()
     return {
       ...own,
       requests: requests + more.requests,
+      hits: more.hits,
       aborted: aborted + more.aborted,
       refused: refused + more.refused,
       connections: listener.connections(),

@@ -1,4 +1,4 @@
-import type { Cache } from '../cache/cache.js'
+import { type Cache, insideOf } from '../cache/cache.js'
 import { systemClock } from '../clock.js'
 import { createCache } from '../create-cache.js'
 import { parseDuration, type Duration } from '../entry/duration.js'
@@ -10,10 +10,13 @@ import { type Choice, chooseListener, OFF } from './choose-listener.js'
 import { Core } from './core.js'
 import { FetchIncoming } from './fetch-incoming.js'
 import { whatwgResponse } from './fetch-response.js'
-import type { NativeBinding } from '../native/contract.js'
+import type { NativeBinding, NativeStore } from '../native/contract.js'
 import type { ListenAddress, Listener } from './listener.js'
+import type { Use } from './middleware.js'
 import { NativeListener } from './native-listener.js'
 import { nativeProgram } from './native-program.js'
+import { NativeResponses } from './native-responses.js'
+import { isNativeWanted, type NativeUse, nativeUseOf, type NativeUseParts } from './native-rule.js'
 import { NodeListener } from './node-listener.js'
 import type { ErrorHandler, Handler } from './options.js'
 import { programOf, type Program } from './program.js'
@@ -135,7 +138,7 @@ export class Server extends Routes {
   }
 
   routes(): readonly RouteView[] {
-    return routeViews(this)
+    return routeViews(this, (route, uses) => this.#nativeOf(route, uses))
   }
 
   stats(): ServerStats {
@@ -170,6 +173,9 @@ export class Server extends Routes {
   /** @internal */
   protected override checkRoute(route: Route): void {
     if (route.cache !== undefined) this.#routeCache.layer(route.cache, route)
+    if (!isNativeWanted(route, this.#nativeParts)) return
+    const { why } = this.#nativeOf(route, this.uses)
+    if (why !== undefined) throw new InvalidOptionError('cache.native', true, `not here: ${why}`)
   }
 
   /** @internal */
@@ -215,19 +221,33 @@ export class Server extends Routes {
     }
     if (binding !== undefined) {
       const program = (): string => nativeProgram(this.#current(), settings)
-      return new NativeListener({ ...parts, binding, program })
+      const open = (): NativeStore => new binding.NativeStore(settings.limits.responseBytes)
+      const responses = NativeResponses.of(this.#cache(), open)
+      return new NativeListener({ ...parts, binding, responses, program })
     }
     const allow = (): string => this.#current().router.allow
     return new NodeListener({ ...parts, watch: this.#watch, allow })
   }
 
   #current(): Program {
-    return (this.#program ??= programOf(
-      this,
-      (c) => this.#core.miss(c),
-      this.#routeCache,
-      ++this.#version,
-    ))
+    return (this.#program ??= programOf(this, (c) => this.#core.miss(c), {
+      version: ++this.#version,
+      cache: this.#routeCache,
+      nativeOf: (route, uses) => this.#nativeOf(route, uses),
+    }))
+  }
+
+  #nativeOf(route: Route, uses: readonly Use[]): NativeUse {
+    return nativeUseOf(route, uses, this.#nativeParts)
+  }
+
+  get #nativeParts(): NativeUseParts {
+    const { cache } = this.#settings
+    return {
+      routeCache: this.#routeCache,
+      proxiedRule: (handler) => this.proxied?.ruleOf(handler),
+      hasMemory: cache === undefined || insideOf(cache).engine.store !== undefined,
+    }
   }
 
   #cache(): Cache {

@@ -14,6 +14,7 @@ export interface Limits {
   readonly headerFields: number
   readonly bodyBytes: number
   readonly connections: number
+  readonly responseBytes: number
 }
 
 /** Milliseconds. */
@@ -60,9 +61,10 @@ const NAMES = [
   'proxy',
   'rules',
 ]
-const LIMIT_NAMES = ['headerBytes', 'headerFields', 'bodyBytes', 'connections']
+const LIMIT_NAMES = ['headerBytes', 'headerFields', 'bodyBytes', 'connections', 'responseBytes']
 const TIMEOUT_NAMES = ['header', 'idle', 'request', 'body', 'write', 'handler']
 
+const MEGABYTE = 2 ** 20
 const GIGABYTE = 2 ** 30
 const SECOND = 1_000
 const HOUR = 3_600_000
@@ -105,6 +107,7 @@ function parseLimits(value: unknown): Limits {
     headerFields: parseCount(of('headerFields'), 'limits.headerFields', 1, 1_000),
     bodyBytes: parseBytes(of('bodyBytes'), 'limits.bodyBytes', 0, 2 * GIGABYTE),
     connections: parseCount(of('connections'), 'limits.connections', 1, 1_000_000),
+    responseBytes: parseBytes(of('responseBytes'), 'limits.responseBytes', MEGABYTE, 64 * GIGABYTE),
   })
 }
 

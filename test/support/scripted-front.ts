@@ -6,6 +6,8 @@ import type {
   NativeFrontStats,
   NativeStore,
 } from '../../src/native/contract.js'
+import { FakeNativeStore } from './fake-native-store.js'
+import { ManualClock } from './manual-clock.js'
 import { heardRecord, NOBODYS, type Told, toldOf } from './native-records.js'
 
 /** A front that says what a test lets it say, and writes down what it is told. */
@@ -78,7 +80,11 @@ export class ScriptedFront implements NativeFront {
 export function scriptedBinding(): { binding: NativeBinding; front: () => ScriptedFront } {
   let last: ScriptedFront | undefined
   const binding: NativeBinding = {
-    NativeStore: Object as unknown as NativeBinding['NativeStore'],
+    NativeStore: class extends FakeNativeStore {
+      constructor() {
+        super(new ManualClock())
+      }
+    },
     NativeFront: {
       open: (config: NativeConfig, program: string, _store: NativeStore, wake: () => void) =>
         (last = new ScriptedFront(config, program, wake)),

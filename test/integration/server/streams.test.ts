@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { piecesOf } from '../../../src/server/body-source.js'
+import { httpRule } from '../../../src/http/route-policy.js'
 import type { CacheLayer } from '../../../src/server/route-cache.js'
 import { createServer, type ServerOptions } from '../../../src/server/index.js'
 import { Server } from '../../../src/server/server.js'
@@ -181,6 +182,7 @@ describe('an answer that cannot be sent', () => {
     }
     app = new Server(parseServerSettings({ port: 0, logger }), {
       layer: () => answer,
+      ruleOf: () => httpRule('/'),
       invalidateAfter: async () => undefined,
     })
     const port = (await app.get('/:kind', { cache: true }, () => 1).listen()).port
