@@ -101,16 +101,30 @@ export interface NativeConfig {
 
 /** What a front counts. */
 export interface NativeFrontStats {
-  /** Answered or given to JavaScript. */
+  /** Answered from the store or given to JavaScript. */
   requests: number
-  /** Answered with an error before routing. */
-  refused: number
-  /** Broken off by the client. */
-  aborted: number
-  /** Open now. */
-  connections: number
   /** Answered from the store. */
   hits: number
+  /** Malformed, too long, too slow: answered with an error before routing. */
+  refused: number
+  /** Clients that went away before they were answered. */
+  aborted: number
+  /** Answered with 503: too many wait for JavaScript. */
+  overloaded: number
+  /** Open now. */
+  connections: number
+  /** Given to JavaScript and not answered now. */
+  pending: number
+  /** Connections taken. */
+  accepted: number
+  /** Connections closed at once: there were too many. */
+  dropped: number
+  /** Connections lost by an error of ours. */
+  panics: number
+  /** Answers of JavaScript that could not be sent as they were. */
+  unsendable: number
+  /** Bytes that wait for JavaScript now. */
+  queuedBytes: number
 }
 
 /** What a store counts. */

@@ -4,11 +4,11 @@ use std::{net::IpAddr, time::Duration};
 
 use napi::Result;
 use napi_derive::napi;
+use strata_engine::Config;
 
 use crate::{
     bytes::whole,
     code::{Code, argument},
-    placeholder::Config,
 };
 
 const MAX_COUNT: u64 = u32::MAX as u64;

@@ -7,13 +7,12 @@ use napi::{
     bindgen_prelude::{BufferSlice, Function},
 };
 use napi_derive::napi;
-use strata_engine::program::Program;
+use strata_engine::{Front, OpenError, WireError, program::Program};
 
 use crate::{
     bytes::{assert_apart, front_of, number_of, whole},
     code::Code,
     config::NativeConfig,
-    placeholder::{Front, OpenError, WireError},
     running::{Hook, Running, end_with},
     store::NativeStore,
     wake::Wake,
@@ -34,16 +33,30 @@ pub struct NativeAddress {
 /// What a front counts.
 #[napi(object, object_from_js = false)]
 pub struct NativeFrontStats {
-    /// Answered or given to JavaScript.
+    /// Answered from the store or given to JavaScript.
     pub requests: f64,
-    /// Answered with an error before routing.
-    pub refused: f64,
-    /// Broken off by the client.
-    pub aborted: f64,
-    /// Open now.
-    pub connections: f64,
     /// Answered from the store.
     pub hits: f64,
+    /// Malformed, too long, too slow: answered with an error before routing.
+    pub refused: f64,
+    /// Clients that went away before they were answered.
+    pub aborted: f64,
+    /// Answered with 503: too many wait for JavaScript.
+    pub overloaded: f64,
+    /// Open now.
+    pub connections: f64,
+    /// Given to JavaScript and not answered now.
+    pub pending: f64,
+    /// Connections taken.
+    pub accepted: f64,
+    /// Connections closed at once: there were too many.
+    pub dropped: f64,
+    /// Connections lost by an error of ours.
+    pub panics: f64,
+    /// Answers of JavaScript that could not be sent as they were.
+    pub unsendable: f64,
+    /// Bytes that wait for JavaScript now.
+    pub queued_bytes: f64,
 }
 
 /// Listeners of one address with their connections.
@@ -73,7 +86,8 @@ impl NativeFront {
             program,
             store.shared(),
             Arc::new(move || wakes.call()),
-        )?;
+        )
+        .map_err(of_opening)?;
         let running = Arc::new(Running::new(front, wake));
         let hook = end_with(env, &running).map_err(of_node)?;
         Ok(Self {
@@ -103,7 +117,8 @@ impl NativeFront {
         assert_apart(&out, &into)?;
         let filled = self
             .front()?
-            .exchange(front_of(&out, out_length)?, &mut into)?;
+            .exchange(front_of(&out, out_length)?, &mut into)
+            .map_err(of_wire)?;
         u32::try_from(filled).map_err(|_| Error::new(Code::Wire, "more than 4 GB"))
     }
 
@@ -139,10 +154,17 @@ impl NativeFront {
         let stats = self.front()?.stats();
         Ok(NativeFrontStats {
             requests: number_of(stats.requests),
+            hits: number_of(stats.hits),
             refused: number_of(stats.refused),
             aborted: number_of(stats.aborted),
+            overloaded: number_of(stats.overloaded),
             connections: number_of(stats.connections),
-            hits: number_of(stats.hits),
+            pending: number_of(stats.pending),
+            accepted: number_of(stats.accepted),
+            dropped: number_of(stats.dropped),
+            panics: number_of(stats.panics),
+            unsendable: number_of(stats.unsendable),
+            queued_bytes: number_of(stats.queued_bytes),
         })
     }
 
@@ -166,14 +188,10 @@ fn of_node(error: Error) -> Error<Code> {
     )
 }
 
-impl From<OpenError> for Error<Code> {
-    fn from(error: OpenError) -> Self {
-        Self::new(Code::System(error.code), error.message)
-    }
+fn of_opening(error: OpenError) -> Error<Code> {
+    Error::new(Code::System(error.code.to_owned()), error.message)
 }
 
-impl From<WireError> for Error<Code> {
-    fn from(error: WireError) -> Self {
-        Self::new(Code::Wire, error.to_string())
-    }
+fn of_wire(error: WireError) -> Error<Code> {
+    Error::new(Code::Wire, error.to_string())
 }

@@ -13,7 +13,6 @@ mod config;
 mod front;
 #[cfg(feature = "panics")]
 mod panics;
-mod placeholder;
 mod running;
 mod store;
 mod wake;

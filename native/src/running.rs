@@ -6,8 +6,9 @@ use std::{
 };
 
 use napi::{CleanupEnvHook, Env};
+use strata_engine::Front;
 
-use crate::{placeholder::Front, wake::Wake};
+use crate::wake::Wake;
 
 /// What the environment's cleanup hook is given.
 pub type Hook = CleanupEnvHook<Weak<Running>>;

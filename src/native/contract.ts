@@ -129,14 +129,28 @@ export interface NativeConfig {
 }
 
 export interface NativeFrontStats {
-  /** Answered or given to JavaScript. */
+  /** Answered from the store or given to JavaScript. */
   readonly requests: number
-  /** Answered with an error before routing. */
-  readonly refused: number
-  /** Broken off by the client before the answer was complete. */
-  readonly aborted: number
-  /** Open now. */
-  readonly connections: number
   /** Answered from the store. */
   readonly hits: number
+  /** Malformed, too long, too slow: answered with an error before routing. */
+  readonly refused: number
+  /** Clients that went away before they were answered. */
+  readonly aborted: number
+  /** Answered with 503: too many wait for JavaScript. */
+  readonly overloaded: number
+  /** Open now. */
+  readonly connections: number
+  /** Given to JavaScript and not answered now. */
+  readonly pending: number
+  /** Connections taken. */
+  readonly accepted: number
+  /** Connections closed at once: there were too many. */
+  readonly dropped: number
+  /** Connections lost by an error of ours. */
+  readonly panics: number
+  /** Answers of JavaScript that could not be sent as they were. */
+  readonly unsendable: number
+  /** Bytes that wait for JavaScript now. */
+  readonly queuedBytes: number
 }

@@ -10,6 +10,21 @@ import { FakeNativeStore } from './fake-native-store.js'
 import { ManualClock } from './manual-clock.js'
 import { heardRecord, NOBODYS, type Told, toldOf } from './native-records.js'
 
+export const NO_STATS: NativeFrontStats = {
+  requests: 0,
+  hits: 0,
+  refused: 0,
+  aborted: 0,
+  overloaded: 0,
+  connections: 0,
+  pending: 0,
+  accepted: 0,
+  dropped: 0,
+  panics: 0,
+  unsendable: 0,
+  queuedBytes: 0,
+}
+
 /** A front that says what a test lets it say, and writes down what it is told. */
 export class ScriptedFront implements NativeFront {
   readonly config: NativeConfig
@@ -17,7 +32,7 @@ export class ScriptedFront implements NativeFront {
   readonly told: Told[] = []
   /** What each call of `exchange` was told. */
   readonly batches: Told[][] = []
-  stats_: NativeFrontStats = { requests: 0, refused: 0, aborted: 0, connections: 0, hits: 0 }
+  stats_: NativeFrontStats = NO_STATS
   isJoined = false
   readonly #wake: () => void
   #queue: Buffer[] = []

@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerOptions } from '../../../src/serv
 import { ANSWER_FLAG, REQUEST_FLAG } from '../../../src/server/native-wire.js'
 import { gate } from '../../support/gate.js'
 import { heardRecord, NOBODYS, requestRecord } from '../../support/native-records.js'
-import { type ScriptedFront, scriptedBinding } from '../../support/scripted-front.js'
+import { NO_STATS, type ScriptedFront, scriptedBinding } from '../../support/scripted-front.js'
 
 const script = vi.hoisted(() => ({ load: (): unknown => undefined }))
 vi.mock('../../../src/native/binding.js', () => ({ loadBinding: async () => script.load() }))
@@ -211,7 +211,7 @@ describe('a request', () => {
     await open((app) => app.get('/', () => 'a'))
     front.say(requestRecord({}))
     await front.heard(1)
-    front.stats_ = { requests: 5, refused: 2, aborted: 1, connections: 3, hits: 4 }
+    front.stats_ = { ...NO_STATS, requests: 5, refused: 2, aborted: 1, connections: 3, hits: 4 }
     expect(app.stats()).toMatchObject({ requests: 5, refused: 2, aborted: 1, connections: 3 })
   })
 
