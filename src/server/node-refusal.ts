@@ -25,7 +25,8 @@ export function statusOf({ code, rawPacket, bytesParsed = 0 }: ClientError): num
   if (code === 'HPE_HEADER_OVERFLOW') return 431
   if (rawPacket === undefined) return 400
   const packet = Buffer.from(rawPacket.buffer, rawPacket.byteOffset, rawPacket.byteLength)
-  const begin = packet.lastIndexOf('\n', bytesParsed - 1) + 1
+  // counted from the end where it is negative
+  const begin = bytesParsed === 0 ? 0 : packet.lastIndexOf('\n', bytesParsed - 1) + 1
   const line = packet.toString('latin1', begin, begin + 8_320)
   if (code === 'HPE_INVALID_VERSION') return OTHER_VERSION.test(line) ? 505 : 400
   return code === 'HPE_INVALID_METHOD' && UNKNOWN_METHOD.test(line) ? 501 : 400

@@ -34,6 +34,8 @@ const rows: Row[] = [
   ['an absolute target', `GET http://x/a HTTP/1.1\r\n${CLOSE}\r\n`, [200]],
   ['an absolute target of another host', `GET http://y/a HTTP/1.1\r\n${CLOSE}\r\n`, [400]],
   ['an unknown method', `FOO /a HTTP/1.1\r\n${CLOSE}\r\n`, [501]],
+  ['a method in lower case', `get /a HTTP/1.1\r\n${CLOSE}\r\n`, [501]],
+  ['a method that begins as none', `XFOO /a HTTP/1.1\r\n${CLOSE}\r\n`, [501]],
   ['a method known to the parser alone', `PROPFIND /a HTTP/1.1\r\n${CLOSE}\r\n`, [501]],
   ['TRACE', `TRACE /a HTTP/1.1\r\n${CLOSE}\r\n`, [405], /^allow: GET, HEAD, OPTIONS, POST\r/m],
   ['CONNECT', `CONNECT x:1 HTTP/1.1\r\n${CLOSE}\r\n`, [405], /^allow: GET, HEAD, OPTIONS, POST\r/m],
