@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { METHODS } from '../../src/server/methods.js'
 import { paramsOf } from '../../src/server/path-params.js'
 import { parsePattern } from '../../src/server/pattern.js'
 import { type Match, Router } from '../../src/server/router.js'
@@ -129,10 +128,8 @@ function routerOf(routes: readonly string[]): Router {
 
 /** As the listener gives it to the front. */
 function programOf(routes: readonly string[]): string {
-  const router = routerOf(routes)
-  const own = routes.map((text) => routeOf(text).method).filter((method) => method !== '*')
-  const methods = [...new Set([...METHODS, ...own])]
-  return JSON.stringify({ version: 1, table: router.table, methods, allow: router.allow })
+  const { table, methods, allow } = routerOf(routes)
+  return JSON.stringify({ version: 1, table, methods, allow })
 }
 
 function foundIn(router: Router, match: Match, target: string): Found {
