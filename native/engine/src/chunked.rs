@@ -25,8 +25,15 @@ const MOST_EXTENSION: usize = 16_384;
 /// Digits of a size: 64 bits.
 const MOST_DIGITS: u32 = 16;
 
-/// Names that no trailer has: whoever took them for fields of the message would see its end elsewhere.
-const FRAMING: [&[u8]; 2] = [b"content-length", b"transfer-encoding"];
+/// Names that no trailer has: whoever took them for fields of the message would see its end, or that of the connection,
+/// elsewhere.
+const FRAMING: [&[u8]; 5] = [
+    b"connection",
+    b"content-length",
+    b"proxy-connection",
+    b"transfer-encoding",
+    b"upgrade",
+];
 const LONGEST: usize = 17;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -142,6 +142,9 @@ fn head_of<'b>(
     }
     let version = line.version;
     let method = Method::of(line.method);
+    if !method.is_known() {
+        return Err(501);
+    }
     let is_tunnel = line.method == b"CONNECT";
     let framing = framing_of(seen, version)?;
     let authority = read_authority(seen, version)?;

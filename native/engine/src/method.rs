@@ -52,6 +52,16 @@ impl<'b> Method<'b> {
         }
     }
 
+    /// Whether parsers of HTTP know it. Some end the connection at any other, so that what comes behind one is a request for us
+    /// and none for them.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Other(name) => KNOWN.contains(name),
+            _ => true,
+        }
+    }
+
     /// Its number in records for JavaScript; 0 stands for any other, which goes by its name.
     #[must_use]
     pub const fn code(&self) -> u32 {
@@ -67,3 +77,35 @@ impl<'b> Method<'b> {
         }
     }
 }
+
+/// Beside those above, the methods of RFC 9110 and of the registries that the parser of Node knows.
+const KNOWN: [&[u8]; 28] = [
+    b"ACL",
+    b"BIND",
+    b"CHECKOUT",
+    b"CONNECT",
+    b"COPY",
+    b"LINK",
+    b"LOCK",
+    b"M-SEARCH",
+    b"MERGE",
+    b"MKACTIVITY",
+    b"MKCALENDAR",
+    b"MKCOL",
+    b"MOVE",
+    b"NOTIFY",
+    b"PROPFIND",
+    b"PROPPATCH",
+    b"PURGE",
+    b"QUERY",
+    b"REBIND",
+    b"REPORT",
+    b"SEARCH",
+    b"SOURCE",
+    b"SUBSCRIBE",
+    b"TRACE",
+    b"UNBIND",
+    b"UNLINK",
+    b"UNLOCK",
+    b"UNSUBSCRIBE",
+];

@@ -51,7 +51,9 @@ fn request_lines() -> Vec<Row> {
         ("GET \r\n\r\n".into(), 400),
         ("GET\r\n\r\n".into(), 400),
         ("hello\r\n\r\n".into(), 400),
-        ("FOO /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 200), // 501 is the router's
+        ("FOO /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 501),
+        ("get /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 501),
+        ("QUERY /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 200), // 501 is the router's
         ("G\u{7f}T /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 400),
         ("G(T /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 400),
         (
