@@ -58,7 +58,7 @@ fn request_lines() -> Vec<Row> {
         ("G(T /a HTTP/1.1\r\nHost: x\r\n\r\n".into(), 400),
         (
             format!("{} /a HTTP/1.1\r\nHost: x\r\n\r\n", long("A", 64)),
-            200,
+            501,
         ),
         (
             format!("{} /a HTTP/1.1\r\nHost: x\r\n\r\n", long("A", 65)),

@@ -254,7 +254,7 @@ function mutate(dice: Dice, pieces: string[]): void {
 function splitUp(dice: Dice, text: string): readonly string[] {
   const way = dice(6)
   if (way < 2) return [text]
-  if (way === 2 && text.length < 200) return [...text]
+  if (way === 2 && text.length < 200) return text.split('')
   const cuts = Array.from({ length: 1 + dice(4) }, () => dice(text.length + 1)).toSorted(
     (a, b) => a - b,
   )

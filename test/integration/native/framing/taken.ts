@@ -33,6 +33,7 @@ export async function taken(
     if (pieces.length < 8) await new Promise((next) => setImmediate(next))
   }
   last = performance.now()
+  // oxlint-disable-next-line no-unmodified-loop-condition -- the listeners above modify it
   while (!isClosed && performance.now() - last < quiet) {
     await new Promise((next) => setTimeout(next, Math.max(1, quiet / 4)))
   }
