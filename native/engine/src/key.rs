@@ -6,7 +6,7 @@ use std::sync::Arc;
 use memchr::{memchr, memchr2};
 use quick_cache::Equivalent;
 
-use crate::fields::Fields;
+use crate::fields::{Field, Fields, Said, Seen};
 use crate::request::Request;
 use crate::rule::Name;
 
@@ -77,7 +77,7 @@ pub fn write_key(request: &Request, key: &mut Vec<u8>) -> bool {
         lines(key, name, *fields);
     }
     for name in rule.cookies.iter().flatten() {
-        match cookie_of(*fields, name) {
+        match cookie_of(*fields, request.seen, name) {
             None => key.push(ABSENT),
             Some(value) => present(key, value),
         }
@@ -141,11 +141,16 @@ fn lines(key: &mut Vec<u8>, name: &Name, fields: Fields) {
 
 /// The first cookie of that name, as `cookieOf` of src/http/rule-key.ts finds it.
 #[must_use]
-pub fn cookie_of<'b>(fields: Fields<'b>, name: &[u8]) -> Option<&'b [u8]> {
-    fields
-        .named(b"cookie")
-        .flat_map(|line| line.split(|byte| *byte == b';'))
-        .find_map(|pair| cookie_in(pair, name))
+pub fn cookie_of<'b>(fields: Fields<'b>, seen: &Seen<'b>, name: &[u8]) -> Option<&'b [u8]> {
+    let in_line = |line: &'b [u8]| {
+        let mut pairs = line.split(|byte| *byte == b';');
+        pairs.find_map(|pair| cookie_in(pair, name))
+    };
+    match seen.said(Field::Cookie) {
+        Said::Nothing => None,
+        Said::Once(line) => in_line(line),
+        Said::Repeatedly => fields.named(b"cookie").find_map(in_line),
+    }
 }
 
 fn cookie_in<'a>(pair: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {

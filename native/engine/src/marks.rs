@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
-use parking_lot::Mutex;
+use crate::sync::{Arc, AtomicU64, Mutex, MutexGuard};
 
 /// Marks remembered for what is still on its way into the store. Forgetting one only refuses older work.
 const MOST_MARKS: usize = 100_000;
@@ -81,7 +81,7 @@ impl Marks {
             latest: AtomicU64::new(0),
             cleared: AtomicU64::new(0),
             distrusted: AtomicU64::new(0),
-            labels: Mutex::default(),
+            labels: Mutex::new(Labels::default()),
             hasher: RandomState::new(),
             most,
         }
@@ -98,7 +98,7 @@ impl Marks {
             return;
         }
         // marks of one purge are made before a later one is published: see `verdict`
-        let mut known = self.labels.lock();
+        let mut known = self.lock();
         let mark = self.next();
         for label in labels {
             let id = self.hasher.hash_one(label);
@@ -119,10 +119,15 @@ impl Marks {
     }
 
     fn publish(&self, moment: &AtomicU64) {
-        let _known = self.labels.lock();
+        let _known = self.lock();
         let mark = self.next();
         moment.store(mark, Ordering::SeqCst);
         self.latest.store(mark, Ordering::SeqCst);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Labels> {
+        // whoever panicked has left nothing half done that would not be refused or looked at again
+        self.labels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// To be called with the labels locked.
@@ -137,7 +142,7 @@ impl Marks {
         labels: &[String],
         is_unheard: bool,
     ) -> Option<Standing> {
-        let mut known = self.labels.lock();
+        let mut known = self.lock();
         let earliest = [&self.cleared, &self.distrusted]
             .into_iter()
             .map(|moment| moment.load(Ordering::SeqCst))
@@ -194,7 +199,7 @@ impl Marks {
 
     /// Labels known, of records and of purges.
     pub(crate) fn len(&self) -> usize {
-        self.labels.lock().list.len()
+        self.lock().list.len()
     }
 }
 
@@ -215,7 +220,7 @@ impl Labels {
             return Arc::clone(&label.cell);
         }
         self.sweep();
-        let cell = Cell::default();
+        let cell = Arc::new(AtomicU64::new(0));
         self.places.insert(id, self.list.len());
         self.list.push(Label {
             id,
