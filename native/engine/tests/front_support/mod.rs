@@ -407,7 +407,7 @@ impl Stage {
                 !events.iter().any(|event| find(event).is_some())
             })
             .unwrap();
-        assert!(!timeout.timed_out(), "no such event among {events:?}");
+        assert!(!timeout.timed_out(), "no such event among {}", events.len());
         events.iter().find_map(find).unwrap()
     }
 
@@ -542,18 +542,44 @@ impl Client {
     /// All that came, as soon as `text` is in it; it is cut off there for the next time.
     pub fn until(&mut self, text: &str) -> String {
         let begin = Instant::now();
+        let mut searched = 0;
         loop {
-            if let Some(at) = self.got.find(text) {
+            if let Some(at) = self.got[searched..].find(text).map(|at| searched + at) {
                 let rest = self.got.split_off(at + text.len());
                 return std::mem::replace(&mut self.got, rest);
             }
+            // Latin-1 may have taken two bytes for one
+            searched = self.got.len().saturating_sub(text.len());
+            while !self.got.is_char_boundary(searched) {
+                searched -= 1;
+            }
+            let is_late = begin.elapsed() > PATIENCE;
             assert!(
-                begin.elapsed() < PATIENCE,
-                "{text:?} does not come: {:?}",
-                self.got
+                !is_late && self.read() > 0,
+                "{text:?} does not come: {}",
+                self.end_of_got()
             );
-            assert!(self.read() > 0, "{text:?} does not come: {:?}", self.got);
         }
+    }
+
+    /// So many bytes.
+    pub fn take(&mut self, bytes: usize) {
+        while self.got.len() < bytes {
+            assert!(
+                self.read() > 0,
+                "{bytes} bytes do not come: {}",
+                self.end_of_got()
+            );
+        }
+        self.got.drain(..bytes);
+    }
+
+    fn end_of_got(&self) -> String {
+        let skipped = self.got.chars().count().saturating_sub(300);
+        format!(
+            "{skipped} and {:?}",
+            self.got.chars().skip(skipped).collect::<String>()
+        )
     }
 
     fn read(&mut self) -> usize {
@@ -564,7 +590,7 @@ impl Client {
                 read
             }
             Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
-            Err(error) => panic!("{error}, after {:?}", self.got),
+            Err(error) => panic!("{error}, after {}", self.end_of_got()),
         }
     }
 
