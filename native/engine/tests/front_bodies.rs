@@ -56,10 +56,11 @@ fn a_body_is_read_however_it_is_framed_and_the_next_request_begins_behind_it() {
         client.send(format!("{POST}{framing}"));
         client.until(&format!("\r\n\r\ngot {bytes}"));
     }
-    let all: String = rows
+    let all: Vec<_> = rows
         .iter()
         .map(|(framing, _)| format!("{POST}{framing}"))
         .collect();
+    let all = all.concat();
     // one thread writes, since neither side buffers all of it
     let mut other = stage.client();
     let mut sending = other.socket.try_clone().unwrap();
@@ -260,12 +261,11 @@ fn a_body_is_read_no_faster_than_it_is_wanted() {
     let mut sent = 0;
     let mut idle = 0;
     while idle < 20 {
-        match std::io::Write::write(&mut client.socket, &piece) {
-            Ok(bytes) => (sent, idle) = (sent + bytes, 0),
-            Err(_) => {
-                idle += 1;
-                std::thread::sleep(Duration::from_millis(10));
-            }
+        if let Ok(bytes) = std::io::Write::write(&mut client.socket, &piece) {
+            (sent, idle) = (sent + bytes, 0);
+        } else {
+            idle += 1;
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
     // what the kernels at both ends hold, and 64 KB

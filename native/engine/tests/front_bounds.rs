@@ -272,12 +272,11 @@ fn a_pipeline_that_waits_is_read_ahead_in_bounds() {
     let piece = get("/pipelined").repeat(1_000);
     let (mut sent, mut idle) = (0, 0);
     while idle < 20 && sent < 50_000_000 {
-        match std::io::Write::write(&mut client.socket, piece.as_bytes()) {
-            Ok(bytes) => (sent, idle) = (sent + bytes, 0),
-            Err(_) => {
-                idle += 1;
-                std::thread::sleep(Duration::from_millis(10));
-            }
+        if let Ok(bytes) = std::io::Write::write(&mut client.socket, piece.as_bytes()) {
+            (sent, idle) = (sent + bytes, 0);
+        } else {
+            idle += 1;
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
     assert!(sent < 20_000_000, "{sent}");

@@ -5,7 +5,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "a test may panic"
+    clippy::too_many_lines,
+    reason = "a test may panic, and a table is as long as it is"
 )]
 
 mod front_support;
