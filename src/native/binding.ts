@@ -40,13 +40,23 @@ function isBinding(value: unknown): value is NativeBinding {
   return typeof NativeStore === 'function' && typeof NativeFront === 'function'
 }
 
-/** The loader's message says to reinstall; the first cause says what was wrong with each place it looked at. */
+/**
+ * The loader's own message says to reinstall; its causes say, from the last to the first, what was wrong with each place it
+ * looked at: most are only not there. It also looks for WebAssembly, which we have none of.
+ */
 function reasonOf(error: unknown): string {
-  const causes: string[] = []
-  let at: unknown = error
-  while (at instanceof Error && causes.length < 8) {
-    causes.push(at.message.split('\n', 1)[0] ?? '')
-    at = at.cause
+  const [first = String(error), ...rest] = messagesOf(error)
+  const causes = rest.filter((message) => !/wasm|wasi/.test(message))
+  const isTelling = (message: string): boolean => !message.startsWith('Cannot find module')
+  const reason = causes.find(isTelling) ?? causes[0] ?? first
+  return `no addon for ${process.platform} ${process.arch} loads: ${reason}`
+}
+
+/** First lines of the messages of an error and its causes. */
+function messagesOf(error: unknown): readonly string[] {
+  const messages: string[] = []
+  for (let at = error; at instanceof Error && messages.length < 8; at = at.cause) {
+    messages.push(at.message.split('\n', 1)[0] ?? '')
   }
-  return `no addon for ${process.platform} ${process.arch} loads: ${causes.at(-1) ?? String(error)}`
+  return messages
 }
