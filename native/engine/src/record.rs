@@ -69,11 +69,11 @@ impl AtomicMoment {
     }
 
     fn get(&self) -> Moment {
-        Moment::of_micros(self.0.load(Ordering::Relaxed))
+        Moment::of_micros(self.0.load(Ordering::Acquire))
     }
 
     fn set(&self, moment: Moment) {
-        self.0.store(moment.micros(), Ordering::Relaxed);
+        self.0.store(moment.micros(), Ordering::SeqCst);
     }
 
     /// Whether it was due, and this caller moved it on.
