@@ -6,31 +6,38 @@ use std::time::{Duration, Instant};
 
 use strata_engine::flight::Joined;
 
-use crate::site::{Asked, MB, Site, Told, get, response};
+use crate::site::{MB, Site, Told, get, response};
 
-/// What the origin says: how often it was changed.
-struct Origin(AtomicU64);
+/// At least so many hits and purges, for at least so long: how the threads take turns is for the machine to say.
+const ENOUGH: u64 = 100;
+const SHORTEST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(30);
 
-fn asked(number: u64) -> Asked {
-    get(&format!("/{}", number % 4))
+#[derive(Default)]
+struct Race {
+    /// What the origin says: how often it was changed.
+    origin: AtomicU64,
+    /// Up to which of these a purge has ended.
+    purged: AtomicU64,
+    hits: AtomicU64,
+    is_over: AtomicBool,
 }
 
 /// The body of a response is the version that its origin had when it was asked, behind the birth of its fill.
-fn serve(site: &Site, origin: &Origin, purged: &AtomicU64, stop: &AtomicBool) -> u64 {
-    let mut hits = 0;
-    let mut number = 0;
-    while !stop.load(Ordering::Relaxed) {
+fn serve(site: &Site, race: &Race) {
+    let mut number = 0_u64;
+    while !race.is_over.load(Ordering::Relaxed) {
         number += 1;
-        let asked = asked(number);
-        let least = purged.load(Ordering::SeqCst);
+        let asked = get(&format!("/{}", number % 4));
+        let least = race.purged.load(Ordering::SeqCst);
         if let Told::Answer(answer) = site.ask(&asked) {
             let version = answer.text().parse::<u64>().expect("a number");
             assert!(version >= least, "{version} after a purge of {least}");
-            hits += 1;
+            race.hits.fetch_add(1, Ordering::Relaxed);
             continue;
         }
         if let Joined::Leader(leader) = site.join(&asked, 1) {
-            let version = origin.0.load(Ordering::SeqCst);
+            let version = race.origin.load(Ordering::SeqCst);
             if number.is_multiple_of(3) {
                 thread::yield_now();
             }
@@ -38,31 +45,32 @@ fn serve(site: &Site, origin: &Origin, purged: &AtomicU64, stop: &AtomicBool) ->
             site.store.end(leader.token, false);
         }
     }
-    hits
 }
 
-fn race(purge: impl Fn(&Site, u64) + Sync) {
-    let site = Site::holding(MB);
-    let origin = Origin(AtomicU64::new(1));
-    let purged = AtomicU64::new(0);
-    let stop = AtomicBool::new(false);
+fn race(purge: impl Fn(&Site, u64)) {
+    let (site, race) = (Site::holding(MB), Race::default());
+    let begun = Instant::now();
+    let is_enough = |version| {
+        let hits = race.hits.load(Ordering::Relaxed);
+        begun.elapsed() > SHORTEST && version > ENOUGH && hits > ENOUGH
+    };
     thread::scope(|scope| {
-        let serving = [(); 2].map(|()| scope.spawn(|| serve(&site, &origin, &purged, &stop)));
-        let begun = Instant::now();
-        let mut version = 1;
-        while begun.elapsed() < Duration::from_millis(700) {
+        let serving = [(); 2].map(|()| scope.spawn(|| serve(&site, &race)));
+        let mut version = 0;
+        while !is_enough(version) && begun.elapsed() < LONGEST {
             version += 1;
-            origin.0.store(version, Ordering::SeqCst);
+            race.origin.store(version, Ordering::SeqCst);
             purge(&site, version);
-            purged.store(version, Ordering::SeqCst);
+            race.purged.store(version, Ordering::SeqCst);
             if version.is_multiple_of(5) {
                 thread::sleep(Duration::from_micros(50));
             }
         }
-        stop.store(true, Ordering::Relaxed);
-        let hits = serving.map(|thread| thread.join().expect("no thread panics"));
-        assert!(hits.iter().sum::<u64>() > 100, "{hits:?}");
-        assert!(version > 100, "{version}");
+        race.is_over.store(true, Ordering::Relaxed);
+        assert!(is_enough(version));
+        for thread in serving {
+            thread.join().expect("no thread panics");
+        }
     });
 }
 
