@@ -45,7 +45,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let mut again = Ranges::default();
     match ROUTES.find(Method::Get, &path, &mut again) {
-        Found::Route { route: found, path: canonical, .. } => {
+        Found::Route {
+            route: found,
+            path: canonical,
+            ..
+        } => {
             assert_eq!((found, &*canonical), (route, &*path));
         }
         other => panic!("{other:?} of a canonical path"),
