@@ -1,3 +1,4 @@
+import type { NativeRule } from './native-rule.js'
 import type { Program } from './program.js'
 import type { ServerSettings } from './settings.js'
 
@@ -5,7 +6,7 @@ import type { ServerSettings } from './settings.js'
 export function nativeProgram(program: Program, settings: ServerSettings): string {
   const { version, router, routes } = program
   const { hosts, redirectTrailingSlash, serverTiming } = settings
-  const timing = { serverTiming }
+  const told = (rule: NativeRule): object => ({ ...rule, serverTiming })
   return JSON.stringify({
     version,
     table: router.table,
@@ -13,8 +14,6 @@ export function nativeProgram(program: Program, settings: ServerSettings): strin
     allow: router.allow,
     hosts: hosts === undefined ? null : [...hosts],
     redirectTrailingSlash,
-    rules: routes.map(({ native: { rule } }) =>
-      rule === undefined ? null : { ...rule, ...timing },
-    ),
+    rules: routes.map(({ native: { rule } }) => (rule === undefined ? null : told(rule))),
   })
 }
