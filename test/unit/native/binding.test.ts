@@ -17,7 +17,7 @@ describe('the binding', () => {
     return { loader, loadBinding }
   }
 
-  const binding = { NativeStore: class {}, NativeFront: class {} }
+  const binding = { NativeStore: vi.fn(), NativeFront: vi.fn() }
 
   it('is loaded when it is asked for, once', async () => {
     const { loader, loadBinding } = await loading(() => binding)
