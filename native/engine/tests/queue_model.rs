@@ -1,8 +1,5 @@
-//! The queue in every interleaving of threads with up to three forced switches. One command, in a folder of its own since all of
-//! it is compiled for this:
-//!
-//! `RUSTFLAGS='--cfg strata_model' cargo test -p strata-engine --test queue_model --target-dir target/model`
-#![cfg(strata_model)]
+//! The queue under every interleaving of a few threads with up to three forced switches: loom takes the place of what it is
+//! made of.
 #![allow(
     dead_code,
     clippy::unwrap_used,
