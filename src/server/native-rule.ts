@@ -20,6 +20,8 @@ export interface NativeRule {
   readonly cookies: readonly string[] | null
   /** A request with cookies is not answered. */
   readonly cookieBypasses: boolean
+  /** Under which a proxy names itself in Via; what has passed it before is for JavaScript to refuse. */
+  readonly via: string | null
 }
 
 /** How a route is answered natively, or why it is not. */
@@ -31,6 +33,8 @@ export type NativeUse =
 export interface SaidRule {
   readonly rule: Rule
   readonly native: boolean | undefined
+  /** Of a proxy: its name in Via. */
+  readonly via?: string | undefined
 }
 
 export interface NativeUseParts {
@@ -49,7 +53,7 @@ export function nativeUseOf(route: Route, uses: readonly Use[], parts: NativeUse
   const why = obstacleTo(route, there, said, parts.hasMemory)
   if (why !== undefined) return { why }
   const isUnwatched = isForeign(route.handler) || parts.proxiedRule(route.handler) !== undefined
-  return { rule: nativeRule(said.rule, isUnwatched) }
+  return { rule: nativeRule(said, isUnwatched) }
 }
 
 /** Whether the route has to be answered natively, or is an error. */
@@ -111,7 +115,7 @@ function idOf(rule: Rule): number {
 }
 
 /** `isUnwatched`: nobody sees what the handler reads of a request, so what a policy does not mention must not be there. */
-function nativeRule(rule: Rule, isUnwatched: boolean): NativeRule {
+function nativeRule({ rule, via }: SaidRule, isUnwatched: boolean): NativeRule {
   const { policy, key } = rule
   const { query = null, headers, cookies = null } = key
   return {
@@ -121,5 +125,6 @@ function nativeRule(rule: Rule, isUnwatched: boolean): NativeRule {
     headers: headers.map(([name]) => name),
     cookies,
     cookieBypasses: isUnwatched && policy !== undefined && cookies === null,
+    via: via ?? null,
   }
 }

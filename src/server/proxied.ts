@@ -50,7 +50,7 @@ export class Proxied {
       const answer = (proxy ??= this.#proxy(said.rule))
       return Reply.of(await (await answer)(this.#forwarded(c), signalled(c)))
     }
-    this.#rules.set(handler, said)
+    this.#rules.set(handler, { ...said, via: this.#parts.settings.name })
     return handler
   }
 

@@ -120,6 +120,7 @@ fn rule(headers: &[&str], cookies: &[&str]) -> Rule {
         headers: names(headers),
         cookies: Some(names(cookies)),
         cookie_bypasses: false,
+        via: None,
         server_timing: false,
     }
 }

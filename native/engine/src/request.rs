@@ -60,8 +60,24 @@ impl Request<'_> {
         let wishes = seen.has(Field::CacheControl) || seen.has(Field::Pragma);
         let asks = wishes && !rule.has_policy;
         let tells = seen.has(Field::Cookie) && rule.cookie_bypasses;
+        let comes_back = rule
+            .via
+            .as_deref()
+            .is_some_and(|name| self.has_passed(name));
         // an If-None-Match takes its place (RFC 9110 section 13.2.2)
-        asks || tells || seen.has(Field::IfModifiedSince) && !seen.has(Field::IfNoneMatch)
+        asks || tells
+            || comes_back
+            || seen.has(Field::IfModifiedSince) && !seen.has(Field::IfNoneMatch)
+    }
+
+    /// Whether a `Via` holds this name, be it as part of another: JavaScript looks closer.
+    fn has_passed(&self, name: &[u8]) -> bool {
+        let holds = |value: &[u8]| {
+            value
+                .windows(name.len().max(1))
+                .any(|part| part.eq_ignore_ascii_case(name))
+        };
+        self.fields.named(b"via").any(holds)
     }
 
     /// Whether it goes to the origin as it is: by what a response says of itself, a HEAD brings nothing for others.

@@ -18,6 +18,8 @@ pub(crate) struct RuleJson {
     #[serde(default)]
     cookie_bypasses: bool,
     #[serde(default)]
+    via: Option<String>,
+    #[serde(default)]
     server_timing: bool,
 }
 
@@ -39,6 +41,8 @@ pub struct Rule {
     pub cookies: Option<Box<[Name]>>,
     /// A request with a cookie passes by.
     pub cookie_bypasses: bool,
+    /// The name of a proxy, in whose place this is. What names it in `Via` has passed here before: it would wait for itself.
+    pub via: Option<Name>,
     /// Answers carry `Server-Timing`.
     pub server_timing: bool,
 }
@@ -52,6 +56,7 @@ impl Rule {
             headers: names_of(&json.headers),
             cookies: json.cookies.as_deref().map(names_of),
             cookie_bypasses: json.cookie_bypasses,
+            via: json.via.as_deref().map(name_of),
             server_timing: json.server_timing,
         }
     }

@@ -283,6 +283,16 @@ fn lets_cookies_pass_by_where_the_rule_says_so() {
 }
 
 #[test]
+fn lets_pass_by_what_comes_back_to_the_proxy_it_came_from() {
+    let mut site = Site::new();
+    site.rule.via = Some(b"strata-1".as_slice().into());
+    let passed = |via: &str| site.ask(&get("/").with("Via", via)) == Told::Bypass;
+    assert!(passed("1.1 other, 1.1 Strata-1"));
+    assert!(!passed("1.1 other, 1.1 strata-2"));
+    assert!(!passed("1.1"));
+}
+
+#[test]
 fn sends_a_head_to_its_origin_where_responses_speak_for_themselves() {
     for (has_policy, wanted) in [(true, Told::Miss), (false, Told::Bypass)] {
         let mut site = Site::new();

@@ -66,6 +66,7 @@ impl From<&RuleOf> for Rule {
             headers: names(of.headers),
             cookies: of.cookies.map(names),
             cookie_bypasses: false,
+            via: None,
             server_timing: false,
         }
     }
