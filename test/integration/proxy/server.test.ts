@@ -235,7 +235,7 @@ describe('an origin that fails', () => {
   })
 
   test.each<[title: string, framing: string, client: RegExp]>([
-    ['a length', 'Content-Length: 9\r\n\r\nabc', /content-length: 9\r\n[^]*\r\n\r\nabc$/i],
+    ['a length', 'Content-Length: 9\r\n\r\nabc', /content-length: 9\r\n[^]*\r\nabc$/i],
     ['chunks', 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', /\r\n\r\n3\r\nabc\r\n$/],
   ])('within a body with %s breaks the connection of the client', async (_, framing, client) => {
     for (const control of ['no-store', 'max-age=60']) {

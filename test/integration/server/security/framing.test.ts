@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { AttackedSites, isHit, type Plan } from '../../../support/attacked-site.js'
 import { gate } from '../../../support/gate.js'
+import { AMBIGUOUS } from '../../../support/raw-messages.js'
 import { get, linesOf } from '../../../support/wire.js'
 
 const sites = new AttackedSites()
@@ -11,57 +12,6 @@ const site: Plan = (app, cached) => {
   app.get('/admin', (c) => c.text('admin'))
   app.post('/a', async (c) => c.text(`posted ${await c.req.text()}`))
 }
-
-const SMUGGLED = get('/admin')
-
-/** Messages whose end two recipients could see in two places. */
-const AMBIGUOUS: [title: string, bytes: string][] = [
-  [
-    'Transfer-Encoding and Content-Length',
-    `${get('/a', ['Content-Length: 6', 'Transfer-Encoding: chunked'], 'POST')}0\r\n\r\n${SMUGGLED}`,
-  ],
-  [
-    'Content-Length and Transfer-Encoding in a GET',
-    `${get('/a', ['Transfer-Encoding: chunked', 'Content-Length: 0'])}0\r\n\r\n${SMUGGLED}`,
-  ],
-  ['two lengths', `${get('/a', ['Content-Length: 0', 'Content-Length: 5'], 'POST')}${SMUGGLED}`],
-  ['two equal lengths', `${get('/a', ['Content-Length: 5', 'Content-Length: 5'])}${SMUGGLED}`],
-  ['a list of lengths', `${get('/a', ['Content-Length: 0, 5'])}${SMUGGLED}`],
-  ['a length with a sign', `${get('/a', ['Content-Length: +5'])}${SMUGGLED}`],
-  ['a length in hex', `${get('/a', ['Content-Length: 0x5'])}${SMUGGLED}`],
-  ['an empty length', `${get('/a', ['Content-Length:'])}${SMUGGLED}`],
-  ['a coding that is not chunked', `${get('/a', ['Transfer-Encoding: xchunked'])}${SMUGGLED}`],
-  ['chunked that is not last', `${get('/a', ['Transfer-Encoding: chunked, gzip'])}${SMUGGLED}`],
-  ['chunked twice', `${get('/a', ['Transfer-Encoding: chunked, chunked'])}0\r\n\r\n${SMUGGLED}`],
-  ['a coding behind a vertical tab', `${get('/a', ['Transfer-Encoding: \x0bchunked'])}${SMUGGLED}`],
-  ['a space before the colon', `${get('/a', ['Transfer-Encoding : chunked'])}0\r\n\r\n${SMUGGLED}`],
-  ['a line that goes on', `${get('/a', ['X: 1', ' Content-Length: 5'])}${SMUGGLED}`],
-  ['a length that goes on', `${get('/a', ['Content-Length: 5', ' 0'])}${SMUGGLED}`],
-  [
-    'a first line that goes on',
-    `GET /a HTTP/1.1\r\n Host: x\r\nHost: example.com\r\n\r\n${SMUGGLED}`,
-  ],
-  ['a bare LF', `GET /a HTTP/1.1\nHost: example.com\n\n${SMUGGLED}`],
-  ['a bare LF between fields', `${get('/a', ['X: 1\nContent-Length: 50'])}${SMUGGLED}`],
-  ['a bare CR between fields', `${get('/a', ['X: 1\rContent-Length: 50'])}${SMUGGLED}`],
-  [
-    'chunks in HTTP/1.0',
-    `POST /a HTTP/1.0\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
-  ],
-  [
-    'another version',
-    `GET /a HTTP/1.2\r\nHost: example.com\r\nContent-Length: 0\r\n\r\n${SMUGGLED}`,
-  ],
-  ['HTTP/0.9', `GET /a\r\n\r\n${SMUGGLED}`],
-  [
-    'a chunk of another size',
-    `${get('/a', ['Transfer-Encoding: chunked'], 'POST')}1\r\nab\r\n0\r\n\r\n${SMUGGLED}`,
-  ],
-  [
-    'a chunk size that overflows',
-    `${get('/a', ['Transfer-Encoding: chunked'], 'POST')}ffffffffffffffff1\r\n${SMUGGLED}`,
-  ],
-]
 
 describe('a message with', () => {
   it.each(AMBIGUOUS)('%s is refused, and what follows is no request', async (_, bytes) => {
