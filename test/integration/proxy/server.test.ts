@@ -7,6 +7,7 @@ import { createServer, type Server } from '../../../src/server/index.js'
 import type { ServerOptions } from '../../../src/server/options.js'
 import { Opened } from '../../support/forwarding.js'
 import { gate } from '../../support/gate.js'
+import { listener } from '../../support/listener.js'
 import { RawOrigin } from '../../support/raw-origin.js'
 import { get, linesOf, Wire } from '../../support/wire.js'
 
@@ -194,14 +195,14 @@ describe('what stands beside an answer', () => {
     )
     const { port } = await serve({ origin: raw.url })
     const text = await said(port, get('/a', LAST))
-    const [processing, hint, final] = text.split(/\r\n\r\n/)
+    const [processing, hint, ...rest] = text.split(/\r\n\r\n/)
     expect(processing).toBe('HTTP/1.1 102 Processing')
-    expect(hint?.split('\r\n').toSorted()).toEqual([
-      'HTTP/1.1 103 Early Hints',
-      'Link: </a.css>; rel=preload',
-      'x-a: 1',
-    ])
-    expect(final).toMatch(/^HTTP\/1.1 200 /)
+    expect(hint?.split('\r\n').map((line) => line.replace(/^Link/, 'link'))).toEqual(
+      expect.arrayContaining(['HTTP/1.1 103 Early Hints', 'link: </a.css>; rel=preload', 'x-a: 1']),
+    )
+    // node:http has no other links in a hint than those it knows the form of
+    if (listener === 'native') expect(rest.shift()).toMatch(/^HTTP\/1.1 103 [^]*no link$/)
+    expect(rest[0]).toMatch(/^HTTP\/1.1 200 /)
     expect(await said(port, 'GET /b HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /)
     expect(raw.requests[1]?.head).toMatch(/via: 1\.0 strata-/)
   })
