@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
+    clippy::naive_bytecount,
     reason = "a measurement that cannot go on ends"
 )]
 
@@ -180,10 +181,10 @@ fn answer(front: &Front, store: &Store, signal: &Signal) {
                     7 => return,
                     _ => continue,
                 }
-                let token = word(record, 6);
-                if token != 0 {
-                    store.put(token, &meta(&body), &body, &[], 0);
-                    push(&mut out, &[20, 8, u32::MAX, 0, token]);
+                let fill = word(record, 6);
+                if fill != 0 {
+                    store.put(fill, &meta(&body), &body, &[], 0);
+                    push(&mut out, &[20, 8, u32::MAX, 0, fill]);
                 }
                 let length = 36 + 28 + body.len();
                 let length = u32::try_from(length).unwrap();

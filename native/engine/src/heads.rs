@@ -36,9 +36,26 @@ enum Next {
     /// There are more requests than can be answered at once.
     Crowded,
     Running(Box<Exchange>),
-    Refused(u16),
+    Refused(Refusal),
     /// The connection ends with what was answered.
     Last,
+}
+
+/// Of bytes that are no request.
+#[derive(Clone, Copy)]
+struct Refusal {
+    status: u16,
+    /// As far as they tell.
+    is_head: bool,
+}
+
+impl Refusal {
+    fn of(input: &[u8], status: u16) -> Self {
+        let is_head = input
+            .get(blank_lines(input)..)
+            .is_some_and(|line| line.starts_with(b"HEAD "));
+        Self { status, is_head }
+    }
 }
 
 impl Heads {
@@ -84,12 +101,18 @@ impl Inner {
         }
         let kept = heads.ahead.len();
         let Some(room) = input.get_mut(kept..kept + WINDOW_BYTES) else {
-            return self.follow(Ahead::default(), Next::Refused(431), tools, turn);
+            return self.follow(
+                Ahead::default(),
+                Next::Refused(Refusal::of(&[], 431)),
+                tools,
+                turn,
+            );
         };
         let read = match poll_read(&mut self.stream, turn.cx, room) {
             Poll::Pending => return wait_for_head(heads, turn),
             Poll::Ready(Ok(0)) if heads.has_begun() => {
-                return self.follow(Ahead::default(), Next::Refused(400), tools, turn);
+                let next = Next::Refused(Refusal::of(heads.ahead.unread(), 400));
+                return self.follow(Ahead::default(), next, tools, turn);
             }
             Poll::Ready(Ok(0) | Err(_)) => return Step::End,
             Poll::Ready(Ok(read)) => read,
@@ -121,11 +144,11 @@ impl Inner {
         tools: &mut Tools,
         turn: &mut Turn<'_, '_>,
     ) -> Step {
-        if let Next::Refused(status) = next {
+        if let Next::Refused(Refusal { status, is_head }) = next {
             turn.thread.counters.refused.one();
             let problem = Problem {
                 status,
-                is_head: false,
+                is_head,
                 persistence: Persistence::Closes,
             };
             problem.write(&mut tools.out, &mut tools.date, turn.now);
@@ -183,7 +206,7 @@ impl Inner {
             return false; // it was idle: nobody waits for an answer
         }
         let mut work = turn.thread.work.borrow_mut();
-        let next = Next::Refused(408);
+        let next = Next::Refused(Refusal::of(heads.ahead.unread(), 408));
         self.follow(Ahead::default(), next, &mut work.tools, turn) != Step::End
     }
 
@@ -204,7 +227,7 @@ impl Inner {
         };
         let (taken, next) = match intake.take(ahead.unread(), how, tools) {
             Taken::Partial => (0, Next::More),
-            Taken::Refused(status) => (0, Next::Refused(status)),
+            Taken::Refused(status) => (0, Next::Refused(Refusal::of(ahead.unread(), status))),
             Taken::Answered { len, is_last: true } => (len, Next::Last),
             Taken::Answered { len, .. } => (len, Next::Crowded),
             Taken::Asked { len, exchange } => (len, Next::Running(exchange)),
@@ -234,7 +257,9 @@ fn take_all(input: &[u8], begun: u64, tools: &mut Tools, turn: &mut Turn<'_, '_>
         }
         match intake.take(rest, How::New, tools) {
             Taken::Partial => return (at, Next::More),
-            Taken::Refused(status) => return (at, Next::Refused(status)),
+            Taken::Refused(status) => {
+                return (at, Next::Refused(Refusal::of(rest, status)));
+            }
             Taken::Answered { len, is_last } => {
                 at += len;
                 if is_last {

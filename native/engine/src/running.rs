@@ -108,9 +108,7 @@ impl Inner {
             return Step::Again;
         }
         // a short rest of the body, which nobody wants
-        turn.me
-            .due
-            .read_by(turn.now.saturating_add(turn.thread.shared.times.body));
+        exchange.wait_for_body(turn.me, turn.thread, turn.now);
         let mut work = turn.thread.work.borrow_mut();
         match poll_read(&mut self.stream, turn.cx, &mut work.input) {
             Poll::Pending => Step::Wait,

@@ -17,7 +17,7 @@ const CLOSE: &str = "Host: x\r\nConnection: close\r\n";
 
 #[test]
 fn what_is_no_request_is_told_by_a_problem_and_nothing_behind_it_is_taken() {
-    let rows: [(&str, String, &[u16]); 26] = [
+    let rows: [(&str, String, &[u16]); 27] = [
         ("no Host", "GET /a HTTP/1.1\r\n\r\n".into(), &[400]),
         (
             "no Host in HTTP/1.0",
@@ -30,9 +30,14 @@ fn what_is_no_request_is_told_by_a_problem_and_nothing_behind_it_is_taken() {
             &[400],
         ),
         (
-            "an unknown method is for JavaScript",
-            format!("FOO /a HTTP/1.1\r\n{CLOSE}\r\n"),
+            "a method that has no route is for JavaScript",
+            format!("PROPFIND /a HTTP/1.1\r\n{CLOSE}\r\n"),
             &[200],
+        ),
+        (
+            "a method that nobody knows",
+            format!("FOO /a HTTP/1.1\r\n{CLOSE}\r\n"),
+            &[501],
         ),
         (
             "HTTP/2.0",
@@ -173,6 +178,17 @@ fn what_is_no_request_is_told_by_a_problem_and_nothing_behind_it_is_taken() {
             assert_eq!(stage.front.stats().refused, 1, "{title}");
         }
     }
+}
+
+#[test]
+fn a_refusal_of_head_has_no_body() {
+    let stage = Stage::open(config(), echo);
+    let mut client = stage.client();
+    client.send("HEAD /a HTTP/1.1\r\n\r\n");
+    client.end();
+    let answer = client.closed();
+    assert_eq!(statuses_of(&answer), [400]);
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
 }
 
 #[test]
