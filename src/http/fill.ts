@@ -10,8 +10,8 @@ export interface Fill {
    * response for this request.
    */
   want(namespace: string, key: string, request: HttpRequest): void
-  /** It is not over before this has settled. */
+  /** It is not over before this has settled, unless nobody is to wait. */
   hold(until: Promise<unknown>): void
-  /** The next response will hardly be for others either: for a while nobody is to wait for it. */
+  /** Others would wait for nothing, for a while: the next response will hardly be for them either, or they need none. */
   alone(): void
 }

@@ -140,6 +140,13 @@ export class ResponseCache {
     space.memory?.lend(key)
   }
 
+  /** While a new one is brought, others are answered with what is stale, like this request: there, or else here. */
+  #fillStale({ fill }: Visit, { kept, key }: Looked): void {
+    if (kept?.use.use !== 'stale-while-revalidate') return
+    const { memory } = this.#on.space
+    if (kept.held.isUntrusted || memory?.lend(key) !== true) fill?.alone()
+  }
+
   async #validate(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
     try {
       return await this.#load(visit, looked, known)
@@ -164,6 +171,7 @@ export class ResponseCache {
     isApart = false,
   ): Promise<HttpResponse> {
     if (isAlone(visit)) return await pass(visit, 'alone')
+    if (visit.fill !== undefined) this.#fillStale(visit, looked)
     const loaded = await loadResponse(this.#on, visit, looked, isApart)
     const { kept } = looked
     if (loaded.kind === 'live') return loaded.response

@@ -45,6 +45,7 @@ export class NativeFill implements Fill {
   }
 
   hold(until: Promise<unknown>): void {
+    if (this.#isHitForMiss) return
     this.#holds++
     const release = (): void => this.release()
     until.then(release, release)

@@ -95,7 +95,8 @@ export class NativeResponses implements Outside {
     const handle = this.store.put(first.token, record, bufferOf(body.bytes), labels, 0)
     if (handle === 0) return undefined
     // its freshness is counted as its origin said, and ends where memory ends it
-    if (times.freshUse < times.freshFor) this.store.renew(handle, times.freshUse, times.staleFor)
+    if (times.freshUse > 0 && times.freshUse < times.freshFor)
+      this.store.renew(handle, times.freshUse, times.staleFor)
     for (const { token } of others) this.store.alias(token, handle)
     const stub = new Stub(this.store, handle, body.contentType)
     this.#owners.set(handle, { child, key })
@@ -104,12 +105,17 @@ export class NativeResponses implements Outside {
     return stub
   }
 
-  show(child: string | undefined, key: string, stub: Stub): void {
-    const stored = unpackResponse(stub)
-    if (stored === undefined) return
-    for (const { token } of this.#wants.of(keyLabel(child, key), stored)) {
-      this.store.alias(token, stub.handle)
-    }
+  show(child: string | undefined, key: string, entry: Lendable, stub: Stub): Stub | undefined {
+    const body = stub.read()
+    const stored = unpackResponse(body)
+    if (body === undefined || stored === undefined) return undefined
+    const wants = this.#wants.of(keyLabel(child, key), stored)
+    const taken = wants.filter(({ token }) => this.store.alias(token, stub.handle))
+    if (taken.length > 0) return stub
+    const { freshUse, staleFor } = this.#timesOf(stored, entry)
+    const isAlive = this.store.renew(stub.handle, freshUse, staleFor)
+    // what was purged is dead there; as a stale entry it may still be served
+    return isAlive || wants.length === 0 ? undefined : this.take(child, key, entry, body)
   }
 
   renew(stub: Stub, entry: Lendable): void {
@@ -167,7 +173,8 @@ export class NativeResponses implements Outside {
       : freshUse
     return {
       age,
-      freshFor: Math.max(0, left),
+      // what was made stale is so at once, not after it was told
+      freshFor: freshUse > 0 ? left : Math.min(0, left),
       freshUse: Math.max(0, freshUse),
       staleFor: Math.max(0, staleFor),
       isUnheard: entry.isUnheard,

@@ -229,15 +229,19 @@ export class MemoryTier implements Tier<unknown> {
     this.#lru.set(this.#full(key), made, { size: size + key.length + ENTRY_BYTES })
   }
 
-  /** Somebody outside would answer with the entry, which memory was just asked for. */
-  lend(key: string): void {
-    const entry = this.#lru.peek(this.#full(key))
-    if (this.#store.outside === undefined || entry?.owner !== this) return
+  /** Somebody outside would answer with the entry, fresh or stale. Returns whether it is answered there. */
+  lend(key: string): boolean {
+    const entry = this.peek(key)
+    const { outside } = this.#store
+    if (outside === undefined || entry === undefined) return false
     if (entry.value instanceof Stub) {
-      this.#store.outside.show(this.#child, key, entry.value)
-    } else if (this.#lent(key, entry)) {
-      this.#lru.set(this.#full(key), entry, { size: STUB_BYTES + key.length + ENTRY_BYTES })
+      const stub = outside.show(this.#child, key, entry, entry.value)
+      if (stub !== undefined) entry.lend(stub)
+      return stub !== undefined
     }
+    if (!this.#lent(key, entry)) return false
+    this.#lru.set(this.#full(key), entry, { size: STUB_BYTES + key.length + ENTRY_BYTES })
+    return true
   }
 
   /** It was used elsewhere. */

@@ -25,8 +25,11 @@ export interface Outside {
    * memory is to keep instead; undefined: the value itself.
    */
   take(child: string | undefined, key: string, entry: Lendable, body: RawBody): Stub | undefined
-  /** What memory has a stub of is wanted by others as well. */
-  show(child: string | undefined, key: string, stub: Stub): void
+  /**
+   * What memory has a stub of is wanted by others as well. Returns what memory is to keep instead: what was ended here may only
+   * be answered anew, as what it is now. Undefined: they are not answered with it.
+   */
+  show(child: string | undefined, key: string, entry: Lendable, stub: Stub): Stub | undefined
   /** It was found to be as good as new: trusted again, with the deadlines of now. */
   renew(stub: Stub, entry: Lendable): void
   removed(child: string | undefined, keys: readonly string[]): void

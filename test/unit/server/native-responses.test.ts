@@ -310,12 +310,13 @@ describe('bytes that are pushed out', () => {
 
 describe('with Redis', () => {
   let trust: Trust
+  let remote: MemoryRemote
 
   beforeEach(() => {
     trust = new Trust('publish')
     const settings = parseSettings({ logger: false, jitter: 0 })
     const bus = new LocalBus()
-    const remote = new MemoryRemote(clock)
+    remote = new MemoryRemote(clock)
     const voice = new Voice(false, clock)
     const engine = new Engine({ settings, clock, bus, voice, trust, remote, random: () => 0 })
     open(new Cache(engine, engine.space(settings.namespace), settings.policy))
@@ -344,6 +345,21 @@ describe('with Redis', () => {
     expect(store.records.size).toBe(1)
   })
 
+  test('nobody waits where what is stale is served because nobody is heard', async () => {
+    trust.raise(clock.now() + 500)
+    await asked(get('/a'))
+    clock.advance(500)
+    remote.fail()
+    let finish = (): void => {}
+    site.answer = () => new Promise((resolve) => (finish = () => resolve(ok('new'))))
+    const fill = new FakeFill('/a')
+    const answer = await site.ask(get('/a'), { fill })
+    expect(answer.body).toBe('page')
+    expect(fill.isAlone).toBe(true)
+    finish()
+    await fill.over()
+  })
+
   test('bytes that are pushed out are brought from Redis', async () => {
     trust.raise(clock.now() + 10_000)
     await asked(get('/a'))
@@ -370,6 +386,24 @@ describe('who waits', () => {
     expect(isOver).toBe(false)
     finish()
     await over
+    expect(bodyOf(store.answer('/a'))).toBe('new')
+  })
+
+  test('does not wait while what was made stale may be served', async () => {
+    site.policy({ ttl: '1m', grace: '1m', tags: () => ['news'] })
+    await asked(get('/a'))
+    clock.advance(10_000)
+    await cache.invalidateTags('news', { soft: true })
+    expect(store.answer('/a')).toBeUndefined()
+    let finish = (): void => {}
+    site.answer = () => new Promise((resolve) => (finish = () => resolve(ok('new'))))
+    const fill = new FakeFill('/a')
+    const answer = await site.ask(get('/a'), { fill })
+    expect(answer.headers('cache-status')).toContain('detail=stale-while-revalidate')
+    expect(store.answer('/a')).toBe('stale')
+    finish()
+    await fill.over()
+    expect(fill.isAlone).toBe(false)
     expect(bodyOf(store.answer('/a'))).toBe('new')
   })
 
