@@ -16,6 +16,7 @@ export type {
   Middleware,
   Next,
   RouteCacheOption,
+  RouteCachePolicy,
   RouteOptions,
   ServerLimits,
   ServerOptions,
