@@ -86,6 +86,8 @@ const IN_WORDS: readonly (readonly [file: string, line: string, verdict: 'allowe
     ['src/proxy/words.ts', "void import('undici/lib/dispatcher/pool.js')", 'allowed'],
     ['src/proxy/words.ts', "export * from '../cache/cache.js'", 'refused'],
     ['src/server/words.ts', "export type * from 'undici'", 'refused'],
+    ['src/server/words.ts', "export type * from '../tier/outside.js'", 'allowed'],
+    ['src/server/words.ts', "export * from '../tier/memory-tier.js'", 'refused'],
     ['src/service/words.ts', "void import('undici')", 'refused'],
     ['src/telemetry/words.ts', "export type * from '../server/server.js'", 'allowed'],
     ['src/telemetry/words.ts', "export * from '../server/server.js'", 'refused'],
