@@ -1,7 +1,7 @@
 //! The field lines between a request line and the empty line (RFC 9112 section 5).
 //!
-//! httparse reads them. It takes a bare LF for the end of a line, as a recipient may and ours does not: one pass for LF finds
-//! those, and the end of the head. Everything else it refuses, a bare CR, a NUL, a folded line, white space before a colon, is
+//! httparse reads them. It takes a bare LF for the end of a line, as a recipient may and ours does not: so we look at what stands
+//! before each line and at the end. Everything else it refuses, a bare CR, a NUL, a folded line, white space before a colon, is
 //! refused here.
 
 use std::mem::MaybeUninit;
@@ -26,6 +26,8 @@ pub(crate) struct Block<'b> {
     pub options: Options,
     /// Behind the empty line.
     pub end: usize,
+    /// No line ends with an LF alone.
+    is_strict: bool,
 }
 
 /// What lists over several lines say, and how long all lines are.
@@ -65,6 +67,10 @@ pub(crate) fn read_block<'b>(
 ) -> Result<bool, u16> {
     let most = begin + limits.header_bytes + 2;
     let view = message.get(..most).unwrap_or(message);
+    if let Ok(true) = read_fields(view, begin, limits, block) {
+        return if block.is_strict { Ok(true) } else { Err(400) };
+    }
+    // what is wrong first is told, in the order of the bytes: one pass for LF finds those that end a line alone
     let (end, is_bare) = match lines_in(view, begin) {
         Lines::End(end) => (end, false),
         Lines::Bare(at) => (at, true),
@@ -126,6 +132,7 @@ fn read_with<'b, const ROOM: usize>(
             let lines = lines.strip_suffix(b"\r\n").unwrap_or_default();
             block.fields = Fields::new(lines, request.headers.len());
             block.end = end;
+            block.is_strict = is_strict(message.get(..end).unwrap_or_default(), request.headers);
             block.note(request.headers);
             Ok(true)
         }
@@ -133,6 +140,20 @@ fn read_with<'b, const ROOM: usize>(
         Err(Error::TooManyHeaders) => Err(431),
         Err(_) => Err(400),
     }
+}
+
+/// Whether CR LF stands before each line, which begins with its name, and twice at the end.
+fn is_strict(head: &[u8], headers: &[Header<'_>]) -> bool {
+    let begins_behind_crlf = |header: &Header<'_>| {
+        let begin = header
+            .name
+            .as_ptr()
+            .addr()
+            .wrapping_sub(head.as_ptr().addr());
+        head.get(..begin)
+            .is_some_and(|before| before.ends_with(b"\r\n"))
+    };
+    head.ends_with(b"\r\n\r\n") && headers.iter().all(begins_behind_crlf)
 }
 
 impl<'b> Block<'b> {

@@ -111,40 +111,39 @@ pub enum Field {
 const FIELDS: usize = 17;
 
 impl Field {
-    /// Which of them the name is of, in whatever case.
+    /// Which of them the name, a token, is of, in whatever case.
     #[must_use]
     pub fn of(name: &[u8]) -> Option<Self> {
-        let candidates: &[(Self, &[u8])] = match name.len() {
-            4 => &[(Self::Host, b"host")],
-            5 => &[(Self::Range, b"range")],
-            6 => &[
-                (Self::Cookie, b"cookie"),
-                (Self::Expect, b"expect"),
-                (Self::Pragma, b"pragma"),
-            ],
-            7 => &[(Self::Upgrade, b"upgrade")],
-            8 => &[(Self::IfMatch, b"if-match"), (Self::IfRange, b"if-range")],
-            10 => &[(Self::Connection, b"connection")],
-            13 => &[
-                (Self::CacheControl, b"cache-control"),
-                (Self::IfNoneMatch, b"if-none-match"),
-                (Self::Authorization, b"authorization"),
-            ],
-            14 => &[(Self::ContentLength, b"content-length")],
-            15 => &[(Self::AcceptEncoding, b"accept-encoding")],
-            17 => &[
-                (Self::IfModifiedSince, b"if-modified-since"),
-                (Self::TransferEncoding, b"transfer-encoding"),
-            ],
-            19 => &[(Self::IfUnmodifiedSince, b"if-unmodified-since")],
-            _ => &[],
-        };
-        let found = candidates
-            .iter()
-            .find(|(_, own)| name.eq_ignore_ascii_case(own));
-        found.map(|&(field, _)| field)
+        // makes letters small, leaves hyphens, and makes neither of anything else that a token may hold
+        let mut small = [0; LONGEST_NAME];
+        for (small, byte) in small.iter_mut().zip(name) {
+            *small = byte | 0x20;
+        }
+        Some(match small.get(..name.len())? {
+            b"accept-encoding" => Self::AcceptEncoding,
+            b"authorization" => Self::Authorization,
+            b"cache-control" => Self::CacheControl,
+            b"connection" => Self::Connection,
+            b"content-length" => Self::ContentLength,
+            b"cookie" => Self::Cookie,
+            b"expect" => Self::Expect,
+            b"host" => Self::Host,
+            b"if-match" => Self::IfMatch,
+            b"if-modified-since" => Self::IfModifiedSince,
+            b"if-none-match" => Self::IfNoneMatch,
+            b"if-range" => Self::IfRange,
+            b"if-unmodified-since" => Self::IfUnmodifiedSince,
+            b"pragma" => Self::Pragma,
+            b"range" => Self::Range,
+            b"transfer-encoding" => Self::TransferEncoding,
+            b"upgrade" => Self::Upgrade,
+            _ => return None,
+        })
     }
 }
+
+/// Of `if-unmodified-since`.
+const LONGEST_NAME: usize = 19;
 
 /// What a request says in one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
