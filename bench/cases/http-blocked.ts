@@ -36,7 +36,7 @@ export const benchmark: Case = {
       against: ['nginx proxy_cache', 'node:http'],
       as: 'cost',
     },
-    { key: 'rate.cpu', title: 'cpu', digits: 1 },
+    { key: 'rate.max', title: 'max', digits: 1 },
   ],
   contestants: peersNamed(...NAMES).map((peer) => httpContestant(peer, trial)),
   bars: [

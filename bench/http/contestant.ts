@@ -46,15 +46,15 @@ function shortened(shape: LoadShape): LoadShape {
 }
 
 function sampleOf(load: string, result: LoadResult): [string, number][] {
-  const { answered, ms, cpu, js, own, p50, p99 } = result
+  const { answered, ms, cpu, js, own, p50, p99, max } = result
   const values = {
     cpu: cpu / answered,
     js: js / answered,
     rate: (answered / ms) * 1_000,
     p50,
     p99,
+    max,
     // of a core, in percent: near 100 the load is what is measured
-    core: cpu / ms / 10,
     load: own / ms / 10,
   }
   return Object.entries(values).map(([key, value]) => [`${load}.${key}`, value])
