@@ -73,6 +73,8 @@ export interface NativeConfig {
   ip: string
   /** 0 = one that is free. */
   port: number
+  /** With other processes that say so as well; on Linux only. */
+  sharesPort: boolean
   /** 0 = as many as cores, at most 4. */
   threads: number
   /** Of a request's head. */

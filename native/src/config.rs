@@ -24,6 +24,8 @@ pub struct NativeConfig {
     pub ip: String,
     /// 0 = one that is free.
     pub port: f64,
+    /// With other processes that say so as well; on Linux only.
+    pub shares_port: bool,
     /// 0 = as many as cores, at most 4.
     pub threads: f64,
     /// Of a request's head.
@@ -61,6 +63,7 @@ impl TryFrom<NativeConfig> for Config {
                 .parse::<IpAddr>()
                 .map_err(|_| argument(format!("ip is {:?}, no address", given.ip)))?,
             port: u16::try_from(whole("port", given.port, 0, MAX_PORT)?).unwrap_or_default(),
+            shares_port: given.shares_port,
             threads: size("threads", given.threads, 0, MAX_THREADS)?,
             header_bytes: size("headerBytes", given.header_bytes, 1, MAX_COUNT)?,
             header_fields: size("headerFields", given.header_fields, 1, MAX_COUNT)?,

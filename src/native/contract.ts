@@ -101,7 +101,7 @@ export interface NativeAddress {
   readonly port: number
 }
 
-/** Every field is a whole number, times are in ms, 0 = no limit where it says so. */
+/** Every number is a whole one, times are in ms, 0 = no limit where it says so. */
 export interface NativeConfig {
   /** Of the front, in keys of the store: one number per front of the process. */
   readonly front: number
@@ -109,6 +109,8 @@ export interface NativeConfig {
   readonly ip: string
   /** 0 = one that is free. */
   readonly port: number
+  /** With other processes that say so as well, which get their share of the connections; on Linux only. */
+  readonly sharesPort: boolean
   /** 0 = as many as cores, at most 4. */
   readonly threads: number
   readonly headerBytes: number

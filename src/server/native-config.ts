@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import type { NativeConfig } from '../native/contract.js'
 import type { ServerSettings } from './settings.js'
 
@@ -15,7 +16,9 @@ export function nativeConfig({ port, limits, timeouts }: ServerSettings, ip: str
     front: fronts++,
     ip,
     port,
-    threads: 0,
+    // a worker of a cluster is one of several processes on the port, and of about as many as there are cores
+    sharesPort: cluster.isWorker,
+    threads: cluster.isWorker ? 1 : 0,
     headerBytes: limits.headerBytes,
     headerFields: limits.headerFields,
     connections: limits.connections,

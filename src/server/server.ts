@@ -202,7 +202,7 @@ export class Server extends Routes {
   }
 
   async #listen(): Promise<ListenAddress> {
-    const choice = await chooseListener(this.#settings.native)
+    const choice = await chooseListener(this.#settings)
     await this.proxied?.open()
     const listener = (this.#listener = this.#listenerOf(choice.binding))
     this.#address = await listener.listen()

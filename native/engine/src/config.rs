@@ -11,6 +11,9 @@ pub struct Config {
     pub ip: IpAddr,
     /// 0 = one that is free.
     pub port: u16,
+    /// The port may be that of other processes which say so as well (`SO_REUSEPORT`): the kernel spreads connections over
+    /// them. On Linux only, and not for port 0.
+    pub shares_port: bool,
     /// 0 = as many as cores, at most 4.
     pub threads: usize,
     /// Of a request's fields, with their names.

@@ -38,7 +38,7 @@ impl Front {
         wake: Wake,
     ) -> Result<Arc<Self>, OpenError> {
         let threads = config.threads();
-        let listeners = bind(config.ip, config.port, threads)?;
+        let listeners = bind(config.ip, config.port, threads, config.shares_port)?;
         let first = listeners.first().map(std::net::TcpListener::local_addr);
         let address = first.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::Other))??;
         let shared = Arc::new(Shared::new(config, program, store, wake));

@@ -52,8 +52,16 @@ const BACKLOG: i32 = 511;
 const TRIES: usize = 5;
 
 /// One listener per thread, all of one address. Only the first call of `bind` can tell that a port is taken: sockets with
-/// `SO_REUSEPORT` share it with whoever has set that as well. So that call is made without.
-pub(crate) fn bind(ip: IpAddr, port: u16, threads: usize) -> io::Result<Vec<TcpListener>> {
+/// `SO_REUSEPORT` share it with whoever has set that as well. So that call is made without, unless it is to be shared.
+pub(crate) fn bind(
+    ip: IpAddr,
+    port: u16,
+    threads: usize,
+    shares_port: bool,
+) -> io::Result<Vec<TcpListener>> {
+    if shares_port && port != 0 && cfg!(target_os = "linux") {
+        return spread(SocketAddr::new(ip, port), threads);
+    }
     let mut tries = if port == 0 { TRIES } else { 1 };
     loop {
         tries -= 1;
@@ -73,6 +81,11 @@ fn bind_once(ip: IpAddr, port: u16, threads: usize) -> io::Result<Vec<TcpListene
     listening(&probe)?;
     let address = address_of(&probe)?;
     drop(probe);
+    spread(address, threads)
+}
+
+/// Listeners of which each gets its share of the connections.
+fn spread(address: SocketAddr, threads: usize) -> io::Result<Vec<TcpListener>> {
     let sockets: Vec<Socket> = (0..threads)
         .map(|_| socket_at(address, true))
         .collect::<io::Result<_>>()?;

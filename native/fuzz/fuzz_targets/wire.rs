@@ -34,6 +34,7 @@ static SITE: LazyLock<Mutex<Site>> = LazyLock::new(|| {
         front: 1,
         ip: Ipv4Addr::LOCALHOST.into(),
         port: 0,
+        shares_port: false,
         threads: 1,
         header_bytes: 16_384,
         header_fields: 100,

@@ -13,6 +13,7 @@ const CONFIG: NativeConfig = {
   front: 1,
   ip: '127.0.0.1',
   port: 0,
+  sharesPort: false,
   threads: 1,
   headerBytes: 16_384,
   headerFields: 100,

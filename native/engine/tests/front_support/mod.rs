@@ -26,6 +26,7 @@ pub fn config() -> Config {
         front: 1,
         ip: Ipv4Addr::LOCALHOST.into(),
         port: 0,
+        shares_port: false,
         threads: 2,
         header_bytes: 16_384,
         header_fields: 100,

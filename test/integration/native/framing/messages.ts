@@ -1,5 +1,5 @@
 /** What clients send, rightly. Each is a connection's worth of bytes, in pieces that mutations keep apart. */
-export const SEEDS: readonly (readonly string[])[] = [
+const SEEDS: readonly (readonly string[])[] = [
   ['GET / HTTP/1.1\r\n', 'Host: x\r\n', '\r\n'],
   [
     'GET /a?b=c HTTP/1.1\r\n',
@@ -194,7 +194,7 @@ const PIECES: readonly string[] = [
 const BYTES = '\r\n\0 \t:;,=0159afAFghxX/\\"?#%\x0b\x0c\x7f\x80\xff'
 
 /** Numbers that are the same for the same seed (mulberry32). */
-export function diceOf(seed: number): (below: number) => number {
+function diceOf(seed: number): (below: number) => number {
   let state = seed >>> 0
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0
