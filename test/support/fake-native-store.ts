@@ -121,6 +121,14 @@ export class FakeNativeStore implements NativeStore {
     return 'stale'
   }
 
+  /** By time and marks, as fresh or stale. */
+  isAnswered(record: FakeRecord): boolean {
+    const now = this.#clock.now()
+    if (this.#isDead(record) || !this.records.has(record.handle)) return false
+    const isHeard = now < this.coherentUntil && record.trusted >= this.#distrusted
+    return (isHeard || record.isUnheard) && (now < record.freshUntil || now < record.staleUntil)
+  }
+
   evict(handle: number): void {
     this.records.delete(handle)
   }
