@@ -10,8 +10,10 @@ export interface Fill {
    * response for this request.
    */
   want(namespace: string, key: string, request: HttpRequest): void
-  /** It is not over before this has settled, unless nobody is to wait. */
+  /** It is not over before this has settled. */
   hold(until: Promise<unknown>): void
-  /** Others would wait for nothing, for a while: the next response will hardly be for them either, or they need none. */
+  /** Nobody needs to wait: from now on nothing holds it, it is over as soon as the request is answered. */
+  letGo(): void
+  /** The next response will hardly be for others either: for a while nobody is to wait for it. */
   alone(): void
 }

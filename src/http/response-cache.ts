@@ -144,7 +144,7 @@ export class ResponseCache {
   #fillStale({ fill }: Visit, { kept, key }: Looked): void {
     if (kept?.use.use !== 'stale-while-revalidate') return
     const { memory } = this.#on.space
-    if (kept.held.isUntrusted || memory?.lend(key) !== true) fill?.alone()
+    if (kept.held.isUntrusted || memory?.lend(key) !== true) fill?.letGo()
   }
 
   async #validate(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {

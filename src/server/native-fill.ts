@@ -31,6 +31,7 @@ export class NativeFill implements Fill {
   readonly #desk: FillDesk | undefined
   #holds = 1
   #isHitForMiss = false
+  #isLetGo = false
 
   constructor(request: Filling, writer: FillWriter, desk: FillDesk | undefined) {
     this.#request = request
@@ -45,10 +46,14 @@ export class NativeFill implements Fill {
   }
 
   hold(until: Promise<unknown>): void {
-    if (this.#isHitForMiss) return
+    if (this.#isLetGo) return
     this.#holds++
     const release = (): void => this.release()
     until.then(release, release)
+  }
+
+  letGo(): void {
+    this.#isLetGo = true
   }
 
   alone(): void {

@@ -16,7 +16,7 @@ export interface Hammered {
 
 /** Asks for a path from a thread of its own, whatever happens in this one. The answers are numbers. */
 export class Hammer {
-  readonly #words = new Int32Array(new SharedArrayBuffer(8))
+  readonly #words = new Int32Array(new SharedArrayBuffer(12))
   readonly #worker: Worker
 
   constructor(port: number, path: string, connections = 4) {
@@ -26,9 +26,13 @@ export class Hammer {
 
   /** It is asking. */
   async started(): Promise<this> {
-    await once(this.#worker, 'online')
-    await sleep(100)
+    while (this.answers === 0) await sleep(5)
     return this
+  }
+
+  /** Until now. */
+  get answers(): number {
+    return Atomics.load(this.#words, 2)
   }
 
   /** Whatever is asked for from now on must be at least this. */

@@ -98,11 +98,12 @@ test.each([false, true])(
         const ask = async ({ key, isNative, isSlow }: Step & { op: 'ask' }): Promise<void> => {
           const held: Promise<unknown>[] = []
           const token = isNative ? store.miss(String(key)) : 0
-          let isAlone = false
+          let isLetGo = false
           const fill: Fill = {
             want: (namespace, name, request) => responses.want(token, [], namespace, name, request),
-            hold: (until) => void (isAlone || held.push(until.catch(() => undefined))),
-            alone: () => void (isAlone = true),
+            hold: (until) => void (isLetGo || held.push(until.catch(() => undefined))),
+            letGo: () => void (isLetGo = true),
+            alone: () => undefined,
           }
           site.answer = () => {
             const body = ok(String(version))
