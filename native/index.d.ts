@@ -47,8 +47,10 @@ export declare class NativeStore {
   clear(): void
   /** Nothing that is in the store now is answered before it is renewed. */
   distrust(): void
-  /** Measured records are answered for so many ms from now. */
-  coherentFor(ms: number): void
+  /** The store's clock, in ms. */
+  now(): number
+  /** Measured records are answered until then, in ms of the store's clock. */
+  coherentUntil(at: number): void
   /** Hits since the last call, four numbers a record: handle, hits, 304s, stale ones. */
   drainHits(): Array<number>
   /** What it counted. */

@@ -120,10 +120,16 @@ impl NativeStore {
         self.store.distrust();
     }
 
-    /// Measured records are answered for so many ms from now.
+    /// The store's clock, in ms.
     #[napi(catch_unwind)]
-    pub fn coherent_for(&self, ms: f64) -> Result<(), Code> {
-        self.store.coherent_for(milliseconds("ms", ms)?);
+    pub fn now(&self) -> f64 {
+        self.store.now().millis()
+    }
+
+    /// Measured records are answered until then, in ms of the store's clock.
+    #[napi(catch_unwind)]
+    pub fn coherent_until(&self, at: f64) -> Result<(), Code> {
+        self.store.coherent_until(milliseconds("at", at)?);
         Ok(())
     }
 

@@ -44,8 +44,10 @@ export interface NativeStore {
   clear(): void
   /** Nothing that is in the store now is answered before it is renewed. */
   distrust(): void
-  /** Records that are measured by it are answered for this many ms from now; Infinity: without end. */
-  coherentFor(ms: number): void
+  /** Monotonic milliseconds of the store's own clock. */
+  now(): number
+  /** Records that are measured by it are answered until then, in ms of the store's clock; Infinity: without end. */
+  coherentUntil(at: number): void
   /** Hits since the last call, four numbers a record: handle, hits, those answered 304, those answered stale. */
   drainHits(): number[]
   stats(): NativeStoreStats

@@ -42,7 +42,10 @@ export class NativeResponses implements Outside {
     this.store = store
     const { trust, clock } = engine
     trust.follow((until) => {
-      if (!this.#isClosed) store.coherentFor(Math.max(0, until - clock.now()))
+      if (this.#isClosed) return
+      // in this order: should the process stand still between the two, it is trusted for less
+      const at = store.now()
+      store.coherentUntil(Math.max(0, at + until - clock.now()))
     })
     engine.atClose(() => this.#close())
   }
@@ -214,7 +217,7 @@ export class NativeResponses implements Outside {
     this.#isClosed = true
     this.#cancel?.()
     this.settle()
-    this.store.coherentFor(0)
+    this.store.coherentUntil(0)
     this.store.clear()
     this.#owners.clear()
     this.#newest.clear()

@@ -87,7 +87,7 @@ export class FakeNativeStore implements NativeStore {
   #cleared = 0
   #distrusted = 0
   #last = 0
-  coherentUntil = -Infinity
+  trustedUntil = -Infinity
   /** As a real one does with what is too large. */
   refusesAll = false
 
@@ -112,7 +112,7 @@ export class FakeNativeStore implements NativeStore {
     const record = found && this.records.get(found.handle)
     const now = this.#clock.now()
     if (record === undefined || this.#isDead(record)) return undefined
-    if (!record.isUnheard && now >= this.coherentUntil) return undefined
+    if (!record.isUnheard && now >= this.trustedUntil) return undefined
     if (!record.isUnheard && record.trusted < this.#distrusted) return undefined
     if (now >= record.freshUntil && now >= record.staleUntil) return undefined
     record.hits[0]++
@@ -125,7 +125,7 @@ export class FakeNativeStore implements NativeStore {
   isAnswered(record: FakeRecord): boolean {
     const now = this.#clock.now()
     if (this.#isDead(record) || !this.records.has(record.handle)) return false
-    const isHeard = now < this.coherentUntil && record.trusted >= this.#distrusted
+    const isHeard = now < this.trustedUntil && record.trusted >= this.#distrusted
     return (isHeard || record.isUnheard) && (now < record.freshUntil || now < record.staleUntil)
   }
 
@@ -198,8 +198,12 @@ export class FakeNativeStore implements NativeStore {
     this.#distrusted = ++this.#moment
   }
 
-  coherentFor(ms: number): void {
-    this.coherentUntil = this.#clock.now() + ms
+  now(): number {
+    return this.#clock.now()
+  }
+
+  coherentUntil(at: number): void {
+    this.trustedUntil = at
   }
 
   drainHits(): number[] {

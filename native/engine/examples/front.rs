@@ -32,7 +32,7 @@ type Signal = Arc<(Mutex<bool>, Condvar)>;
 
 fn main() {
     let store = Store::new(1 << 26);
-    store.coherent_for(f64::INFINITY);
+    store.coherent_until(f64::INFINITY);
     let signal = Signal::default();
     let wake = {
         let signal = Arc::clone(&signal);

@@ -139,7 +139,7 @@ fn main() {
     let mut out = Vec::with_capacity(64 * 1024);
     for body in [100, 2_000, 15_000, 100_000] {
         let store = Store::new(64 * 1024 * 1024);
-        store.coherent_for(f64::INFINITY);
+        store.coherent_until(f64::INFINITY);
         let text = text("/products/1234");
         let head = head_of(&text);
         let request = request_of(&head, &plain, &store);
@@ -149,7 +149,7 @@ fn main() {
         });
     }
     let store = Store::new(256 * 1024 * 1024);
-    store.coherent_for(f64::INFINITY);
+    store.coherent_until(f64::INFINITY);
     let text_of_one = text("/products/1234");
     let head = head_of(&text_of_one);
     let request = request_of(&head, &keyed, &store);

@@ -46,6 +46,16 @@ impl Moment {
         Self(micros)
     }
 
+    /// Milliseconds since the clock began, as JavaScript has them.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "microseconds are exact for 285 years"
+    )]
+    pub fn millis(self) -> f64 {
+        self.0 as f64 / MICROS
+    }
+
     /// Microseconds since the clock began.
     #[must_use]
     pub const fn micros(self) -> i64 {

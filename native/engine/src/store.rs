@@ -106,7 +106,7 @@ enum Found {
 }
 
 impl Store {
-    /// Holds so many bytes, overhead included. Until `coherent_for` is called, nothing that is measured by it is answered.
+    /// Holds so many bytes, overhead included. Until `coherent_until` is called, nothing that is measured by it is answered.
     #[must_use]
     pub fn new(max_bytes: u64) -> Arc<Self> {
         Self::with_clock(max_bytes, Arc::new(Monotonic))
@@ -311,12 +311,13 @@ impl Store {
         self.flights.detach();
     }
 
-    /// What is measured by it is answered for so many milliseconds from now; `Infinity`: always.
-    pub fn coherent_for(&self, ms: f64) {
-        let until = if ms == f64::INFINITY {
+    /// What is measured by it is answered until so many milliseconds on the store's clock; `Infinity`: always. An instant and no
+    /// length: the process may stand still between the decision and the call.
+    pub fn coherent_until(&self, at: f64) {
+        let until = if at == f64::INFINITY {
             Moment::NEVER
         } else {
-            self.clock.now() + Span::of_millis(ms)
+            Moment::default() + Span::of_millis(at)
         };
         self.coherent_until.store(until.micros(), Ordering::SeqCst);
     }

@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
         panic!("it is a head");
     };
     let store = Store::new(1 << 20);
-    store.coherent_for(f64::INFINITY);
+    store.coherent_until(f64::INFINITY);
     let request = Request {
         front: 1,
         rule: &RULE,

@@ -191,9 +191,9 @@ describeNative('the edge of the addon', () => {
     })
 
     test('takes times that end never, and none that are no times', () => {
-      store.coherentFor(Number.POSITIVE_INFINITY)
-      for (const ms of [-1, Number.NaN]) {
-        expect(() => store.coherentFor(ms)).toThrow(refusal('ERR_NATIVE_ARGUMENT'))
+      store.coherentUntil(Number.POSITIVE_INFINITY)
+      for (const at of [-1, Number.NaN]) {
+        expect(() => store.coherentUntil(at)).toThrow(refusal('ERR_NATIVE_ARGUMENT'))
       }
     })
 

@@ -351,7 +351,7 @@ impl Stage {
     /// What `app` puts into its replies is sent.
     pub fn open(config: Config, app: impl FnMut(&Event, &mut Replies) + Send + 'static) -> Self {
         let store = Store::new(1 << 24);
-        store.coherent_for(f64::INFINITY);
+        store.coherent_until(f64::INFINITY);
         Self::open_with(config, store, app)
     }
 

@@ -136,16 +136,16 @@ fn answers_what_is_measured_only_while_everything_is_heard() {
     site.fill(&get("/heard"), &response("heard"));
     site.fill(&get("/unheard"), &response("unheard").flags(1));
     let told = |target| site.ask(&get(target)) != Told::Miss;
-    site.store.coherent_for(1_000.0);
+    site.heard_for(1_000.0);
     site.pass(999);
     assert!(told("/heard") && told("/unheard"));
     site.pass(1);
     assert!(!told("/heard") && told("/unheard"));
-    site.store.coherent_for(1.0);
+    site.heard_for(1.0);
     assert!(told("/heard"));
-    site.store.coherent_for(0.0);
+    site.heard_for(0.0);
     assert!(!told("/heard"));
-    site.store.coherent_for(f64::INFINITY);
+    site.store.coherent_until(f64::INFINITY);
     site.pass(59_000 - 1_000);
     assert!(told("/heard"));
 }

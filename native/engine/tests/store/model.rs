@@ -203,7 +203,7 @@ fn act(site: &Site, model: &mut Model, step: &Step) -> Result<(), TestCaseError>
         }
         Step::Coherent { millis } => {
             #[expect(clippy::cast_precision_loss, reason = "small")]
-            site.store.coherent_for(millis as f64);
+            site.heard_for(millis as f64);
             model.coherent_until = model.now + millis;
         }
         Step::Pass { millis } => {

@@ -87,7 +87,7 @@ impl Site {
     pub fn holding(max_bytes: u64) -> Self {
         let clock = Arc::new(Manual::default());
         let store = Store::with_clock(max_bytes, Arc::<Manual>::clone(&clock));
-        store.coherent_for(f64::INFINITY);
+        store.coherent_until(f64::INFINITY);
         let woken = Arc::new(Woken::default());
         let wake: Weak<dyn Wake> = Arc::<Woken>::downgrade(&woken);
         store.attach(7, wake);
@@ -98,6 +98,12 @@ impl Site {
             clock,
             woken,
         }
+    }
+
+    /// Everything is heard for so many milliseconds from now.
+    pub fn heard_for(&self, millis: f64) {
+        self.store
+            .coherent_until(self.store.now().millis() + millis);
     }
 
     pub fn pass(&self, millis: i64) {
