@@ -11,6 +11,10 @@ use crate::flight::{Landed, Waiter};
 
 /// Things to do for the thread, since it looked last.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tells that something has happened, and all may have"
+)]
 pub(crate) struct Mail {
     /// Answers of JavaScript: whole records.
     pub records: Vec<u8>,
@@ -20,6 +24,8 @@ pub(crate) struct Mail {
     pub has_room: bool,
     /// Take no more connections, and end what runs within this time.
     pub close: Option<Duration>,
+    /// No thread takes connections any more.
+    pub none_listens: bool,
     /// End now.
     pub stops: bool,
     /// The last connection is gone.
@@ -33,6 +39,7 @@ impl Mail {
             landed,
             has_room,
             close,
+            none_listens,
             stops,
             is_deserted,
         } = self;
@@ -40,6 +47,7 @@ impl Mail {
             && landed.is_empty()
             && !has_room
             && close.is_none()
+            && !none_listens
             && !stops
             && !is_deserted
     }

@@ -19,7 +19,7 @@ use tokio::{
 use crate::{
     flight::Landed,
     inbox::Mail,
-    shared::Shared,
+    shared::{Listens, Shared},
     thread::Thread,
     wire::{Id, first_record},
 };
@@ -33,7 +33,7 @@ const EVENT_INTERVAL: u32 = 31;
 /// The life of a thread. The last to end tells that the front is closed: no socket of it is open then.
 pub(crate) fn run(index: usize, listener: StdListener, shared: &Arc<Shared>) {
     let contained = catch_unwind(AssertUnwindSafe(|| {
-        live(index, listener, Arc::clone(shared));
+        live(index, listener, Listens(Arc::clone(shared)));
     }));
     if contained.is_err() {
         shared.counters(index).panics.one();
@@ -44,7 +44,7 @@ pub(crate) fn run(index: usize, listener: StdListener, shared: &Arc<Shared>) {
     }
 }
 
-fn live(index: usize, listener: StdListener, shared: Arc<Shared>) {
+fn live(index: usize, listener: StdListener, listens: Listens) {
     let runtime = Builder::new_current_thread()
         .enable_io()
         .enable_time()
@@ -53,27 +53,28 @@ fn live(index: usize, listener: StdListener, shared: Arc<Shared>) {
     let Ok(runtime) = runtime else {
         return;
     };
+    let shared = Arc::clone(&listens.0);
     let counters = shared.counters(index);
     let thread = Rc::new(Thread::new(index, shared, counters));
-    LocalSet::new().block_on(&runtime, work(thread, listener));
+    LocalSet::new().block_on(&runtime, work(thread, listener, listens));
 }
 
-async fn work(thread: Rc<Thread>, listener: StdListener) {
+async fn work(thread: Rc<Thread>, listener: StdListener, listens: Listens) {
     let Ok(listener) = TcpListener::from_std(listener) else {
         return;
     };
     let accepting = spawn_local(accept(Rc::clone(&thread), listener));
     let sweeping = spawn_local(sweep(Rc::clone(&thread)));
-    attend(&thread, accepting).await;
+    attend(&thread, accepting, listens).await;
     sweeping.abort();
 }
 
 /// Until there is nothing to do any more, or no time for it.
-async fn attend(thread: &Rc<Thread>, accepting: JoinHandle<()>) {
+async fn attend(thread: &Rc<Thread>, accepting: JoinHandle<()>, listens: Listens) {
     let Some(inbox) = thread.shared.inbox(thread.index) else {
         return;
     };
-    let mut accepting = Some(accepting);
+    let mut accepting = Some((accepting, listens));
     let mut mail = Mail::default();
     loop {
         poll_fn(|cx| inbox.poll_take(&mut mail, cx)).await;
@@ -85,12 +86,16 @@ async fn attend(thread: &Rc<Thread>, accepting: JoinHandle<()>) {
             thread.unblock();
         }
         if let Some(timeout) = mail.close {
-            if let Some(accepting) = accepting.take() {
+            if let Some((accepting, listens)) = accepting.take() {
                 accepting.abort();
                 let _ = accepting.await; // the listener is closed behind it
+                drop(listens);
             }
-            thread.close();
             spawn_local(stop_after(timeout, Rc::clone(thread)));
+        }
+        // not before: whoever sees a connection end and comes again would be taken by another thread
+        if mail.none_listens {
+            thread.close();
         }
         if mail.stops || thread.is_closing.get() && thread.is_deserted() {
             return;

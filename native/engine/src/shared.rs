@@ -1,6 +1,9 @@
 //! What all threads of a front share.
 
-use std::sync::{Arc, atomic::AtomicUsize};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use arc_swap::ArcSwap;
 
@@ -31,6 +34,8 @@ pub(crate) struct Shared {
     pub pending: Gauge,
     /// Threads that run.
     pub running: AtomicUsize,
+    /// Threads that take connections.
+    listening: AtomicUsize,
     threads: Vec<(Inbox, Arc<Counters>)>,
     wake: Wake,
 }
@@ -54,6 +59,7 @@ impl Shared {
             connections: Gauge::new(config.connections),
             pending: Gauge::new(config.pending),
             running: AtomicUsize::new(threads),
+            listening: AtomicUsize::new(threads),
             threads: (0..threads).map(|_| Default::default()).collect(),
             wake,
             store,
@@ -111,6 +117,17 @@ impl Shared {
             stats.add(counters);
         }
         stats
+    }
+}
+
+/// Of a thread that takes connections. They are all told when it is the last that is dropped.
+pub(crate) struct Listens(pub Arc<Shared>);
+
+impl Drop for Listens {
+    fn drop(&mut self) {
+        if self.0.listening.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.0.post_to_all(|mail| mail.none_listens = true);
+        }
     }
 }
 

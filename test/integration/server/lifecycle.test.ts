@@ -127,11 +127,12 @@ describe('close', () => {
     const socket = connect(port, '127.0.0.1')
     socket.write(GET)
     await once(socket, 'readable')
+    const ended = once(socket, 'close')
     let bytes = 0
     const closing = app.close({ timeout: '1m' })
     socket.on('data', (chunk: Uint8Array) => (bytes += chunk.byteLength))
     await closing
-    await once(socket, 'close')
+    await ended
     expect(bytes).toBeGreaterThan(20_000_000)
   })
 
