@@ -15,7 +15,8 @@ export type Condition = 'send' | 'not-modified' | 'failed'
 
 /** The order of RFC 9110 section 13.2.2; the first field that is there of each pair decides. */
 export function conditionOf(request: HttpRequest, stored: ResponseHead): Condition {
-  if (!hasCondition(request.fields) || !appliesTo(request, stored)) return 'send'
+  if (request.isPlain === true || !hasCondition(request.fields) || !appliesTo(request, stored))
+    return 'send'
   if (!holds(request.fields, stored)) return 'failed'
   return isKnown(request.fields, stored) ? 'not-modified' : 'send'
 }

@@ -7,6 +7,8 @@ const HTTP_PREFIX = 'http|'
 /** Version of the layout of keys. */
 const VERSION = '1'
 
+const BEGIN = `${HTTP_PREFIX}${VERSION}|`
+
 /** UTF-16 units; what is longer is replaced by its digest. */
 const LONGEST = 240
 
@@ -26,12 +28,13 @@ export type KeyPart = readonly [
  */
 export function httpKey(request: HttpRequest, target: string, parts: readonly KeyPart[]): string {
   const { scheme, authority } = request
-  let key = `${scheme}|${authority.length}:${authority}|${target.length}:${target}`
+  let key = `${BEGIN}${scheme}|${authority.length}:${authority}|${target.length}:${target}`
   for (const [kind, name, value] of parts) {
     key += `|${kind}${name.length}:${name}`
     key += value === undefined ? '-' : `=${value.length}:${value}`
   }
-  return `${HTTP_PREFIX}${VERSION}|${short(key)}`
+  // what is short, as most are, is not copied again
+  return isShort(key, LONGEST + BEGIN.length) ? key : `${BEGIN}${short(key.slice(BEGIN.length))}`
 }
 
 /** The tag that all responses of one URL carry, whatever their query or variant. */
@@ -46,9 +49,13 @@ export function routeTag(pattern: string): string {
   return `route:${short(pattern)}`
 }
 
+function isShort(text: string, longest: number): boolean {
+  return text.length <= longest && text.isWellFormed()
+}
+
 /** Texts that begin with a digest's mark are digested as well: no two texts become one. */
 function short(text: string): string {
-  if (text.length <= LONGEST && text.isWellFormed() && !text.startsWith('sha256:')) return text
+  if (isShort(text, LONGEST) && !text.startsWith('sha256:')) return text
   return `sha256:${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
 }
 

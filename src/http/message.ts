@@ -10,6 +10,8 @@ export interface HttpRequest {
   /** Path and query as sent; never empty, begins with '/'. */
   readonly target: string
   readonly fields: Fields
+  /** Known to have no Authorization, no Range and no condition (`If-*`), as most have not: nobody has to look. */
+  readonly isPlain?: boolean | undefined
 }
 
 export interface ResponseHead {

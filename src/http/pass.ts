@@ -3,8 +3,8 @@ import type { Visit } from './exchange.js'
 import { isFailure, passed } from './fetch-response.js'
 import { isOffline } from './load-response.js'
 import type { HttpResponse } from './message.js'
-import { present } from './present.js'
-import { ageOf, type Kept, ttlOf } from './response-lookup.js'
+import { present, ttlOf } from './present.js'
+import { ageOf, type Kept } from './response-lookup.js'
 import type { ResponseSpace } from './response-space.js'
 
 /** Asks the origin past the cache. `detail`: why, for Cache-Status. */

@@ -13,17 +13,21 @@ import { groupTag, urlTag } from './http-key.js'
 import { isOffline, type Loaded, loadResponse } from './load-response.js'
 import type { HttpRequest, HttpResponse, ResponseHead } from './message.js'
 import { pass, passOrStale, staleOnError } from './pass.js'
-import { present } from './present.js'
+import { present, presentHit, ttlOf } from './present.js'
 import { Requests } from './requests.js'
 import { parseResponseCache, type ResponseCacheOptions } from './response-cache-options.js'
-import { ageOf, type Kept, type Looked, lookUp, ttlOf } from './response-lookup.js'
+import { ageOf, type Kept, type Looked, lookUp } from './response-lookup.js'
 import { directivesOf, type ResponseSpace, selects, useNow } from './response-space.js'
+import type { Rule } from './route-policy.js'
 import { RuleFault, userOf } from './rule-functions.js'
 import { keyUnder } from './rule-key.js'
 import { type StoredResponse, unpackResponse } from './stored-response.js'
 import { invalidatedTargets, isSafe } from './unsafe.js'
 import { headAgrees } from './validation.js'
 import { variantKey, Variants } from './variants.js'
+
+/** What has to be known of a request to look for its response in memory. */
+type Asked = Pick<Visit, 'request' | 'rule' | 'c' | 'isRemote' | 'fill'>
 
 /** Responses kept as entries of a cache: of one namespace, in its tiers, with its flights, leases, tags and `clear()`. */
 export class ResponseCache {
@@ -68,6 +72,15 @@ export class ResponseCache {
     return this.#fromMemory(visit, key) ?? this.#fromTiers(visit, key, 'url')
   }
 
+  /** What is fresh in memory for a request under a rule without `key.user`. Undefined: `answer` tells. */
+  hit(request: HttpRequest, rule: Rule): HttpResponse | undefined {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    const asked = { request, rule, c: undefined }
+    return bypassOf(asked) === undefined
+      ? this.#fromMemory(asked, keyUnder(rule, request, undefined))
+      : undefined
+  }
+
   /** For one run of a handler: what it reads of the cache becomes what its response depends on. */
   record(): Recorder {
     return this.#on.dependencies.record()
@@ -90,7 +103,7 @@ export class ResponseCache {
   }
 
   /** The hot path: a fresh response in memory. */
-  #fromMemory(visit: Visit, key: string): HttpResponse | undefined {
+  #fromMemory(visit: Asked, key: string): HttpResponse | undefined {
     const { space } = this.#on
     const entry = space.memory?.hit(key)
     const stored = unpackResponse(entry?.value)
@@ -99,7 +112,7 @@ export class ResponseCache {
     if (use.use !== 'fresh') return undefined
     countHit(space, key)
     if (visit.fill !== undefined) this.#fill(visit, key)
-    return hit(visit, stored, use.age)
+    return presentHit(visit.request, stored, use.age)
   }
 
   /** `known`: what the key is made of. */
@@ -111,12 +124,16 @@ export class ResponseCache {
     } catch (error) {
       return await this.#pastFault(visit, error)
     }
-    const { kept, other, found } = looked
+    return await this.#looked(visit, looked, known)
+  }
+
+  async #looked(visit: Visit, looked: Looked, known: 'url' | 'variant'): Promise<HttpResponse> {
+    const { key, kept, other, found } = looked
     if (other !== undefined && known === 'url') return await this.#variant(visit, key, other)
     if (kept?.use.use === 'fresh' && found.fresh !== undefined) {
       reportRead(this.#on.space, key, 'hit', kept.held.tier)
       if (visit.fill !== undefined) this.#fill(visit, key)
-      return hit(visit, kept.stored, kept.use.age)
+      return presentHit(visit.request, kept.stored, kept.use.age)
     }
     if (directivesOf(visit).onlyIfCached) return unsatisfied()
     if (visit.request.method === 'HEAD' && visit.rule.policy === undefined) {
@@ -134,7 +151,7 @@ export class ResponseCache {
   }
 
   /** What memory has answers the next requests without us. */
-  #fill({ fill, request }: Visit, key: string): void {
+  #fill({ fill, request }: Asked, key: string): void {
     const { space } = this.#on
     fill?.want(space.name, key, request)
     space.memory?.lend(key)
@@ -228,17 +245,17 @@ export class ResponseCache {
 }
 
 /** Why a request does not take part. Throws `RuleFault`. */
-function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
-  const { fields } = request
+function bypassOf({ request, rule, c, isRemote }: Asked): string | undefined {
   // RFC 9111 section 4.3.2: what these ask is for the origin to answer, which on our own server we are
   if (
     isRemote === true &&
-    (hasField(fields, 'if-match') || hasField(fields, 'if-unmodified-since'))
+    (hasField(request.fields, 'if-match') || hasField(request.fields, 'if-unmodified-since'))
   ) {
     return 'condition'
   }
   // under a policy a user's request takes part only where the key tells users apart
-  if (rule.policy === undefined || !hasField(fields, 'authorization')) return undefined
+  if (rule.policy === undefined || request.isPlain === true) return undefined
+  if (!hasField(request.fields, 'authorization')) return undefined
   const isApart = rule.authorization === 'key' && userOf(rule, c) !== undefined
   return isApart ? undefined : 'authorization'
 }
@@ -246,10 +263,6 @@ function bypassOf({ request, rule, c, isRemote }: Visit): string | undefined {
 /** Whether others would wait in vain for what it gets, or for what it has yet to send. */
 function isAlone(visit: Visit): boolean {
   return visit.isAlone === true || directivesOf(visit).noStore
-}
-
-function hit({ request }: Visit, stored: StoredResponse, age: number): HttpResponse {
-  return present(request, stored, age, { hit: true, ttl: ttlOf(stored, age) })
 }
 
 /** Whether a stale response is at hand that is not to be used though its server cannot be reached (RFC 9111 section 5.2.2.2). */

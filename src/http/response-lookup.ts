@@ -59,11 +59,6 @@ function useIn(
   return { use: 'validate', age, onError: staleIfError > 0, offline: false }
 }
 
-/** Seconds; negative when stale. */
-export function ttlOf({ lifetime }: StoredResponse, age: number): number {
-  return Math.floor((lifetime.freshFor - age) / 1_000)
-}
-
 /** Age of a response just brought, milliseconds. `storedAt`: of its entry; undefined: it was not stored. */
 export function ageOf(
   on: ResponseSpace,

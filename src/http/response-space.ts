@@ -30,12 +30,15 @@ export interface ResponseSpace {
 }
 
 /** Under a policy a client's wishes do not count: it cannot make the origin work. */
-export function directivesOf({ rule, request }: Visit): Directives {
+export function directivesOf({ rule, request }: Pick<Visit, 'rule' | 'request'>): Directives {
   return rule.policy === undefined ? requestDirectives(request.fields) : NO_DIRECTIVES
 }
 
 /** Whether the stored response is one for this request (RFC 9111 section 4.1). */
-export function selects({ vary, varyValues: then }: StoredResponse, { request }: Visit): boolean {
+export function selects(
+  { vary, varyValues: then }: StoredResponse,
+  { request }: Pick<Visit, 'request'>,
+): boolean {
   if (vary.length === 0) return true
   return varyValues(request.fields, vary).every((value, i) => value === then[i])
 }

@@ -44,7 +44,12 @@ export class CachedRoutes implements RouteCache {
     const record = (): Recorder => this.#responses.record()
     const route: CachedRoute = { rule, isUnwatched: isForeign(handler), cacheOf, record, warn }
     this.#isUsed = true
-    return (context, run) => this.#answer(route, context, run)
+    const answer: CacheLayer = (context, run) => this.#answer(route, context, run)
+    // what an app of another kind makes of its request is looked at first, and a user is asked for by his context
+    if (route.isUnwatched || rule.key.user !== undefined) return answer
+    return Object.assign(answer, {
+      hit: (request: HttpRequest) => this.#responses.hit(request, rule),
+    })
   }
 
   ruleOf(option: RouteCacheOption, route: Route): Rule {

@@ -4,7 +4,7 @@ import { HttpError, OverloadedError } from '../errors.js'
 import type { Fields } from '../http/fields.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 import { isSafe } from '../http/unsafe.js'
-import { isPromise, type Step } from './chain.js'
+import { isPromise, isThere, type Step } from './chain.js'
 import { Context } from './context.js'
 import type { Incoming } from './incoming.js'
 import { Handling } from './handling.js'
@@ -16,6 +16,7 @@ import type { Program, Runnable } from './program.js'
 import { Reply } from './reply.js'
 import type { Reporter } from './reporter.js'
 import { ServerRequest } from './request.js'
+import { LookedRequest } from './routed-request.js'
 import { replyOf } from './response-of.js'
 import type { FoundRoute, Match } from './router.js'
 import type { ServerCounters } from './server-stats.js'
@@ -67,9 +68,9 @@ export class Core {
     if (!this.#parts.settings.serverTiming) return this.#settledCache(incoming, found)
     const begin = this.#parts.clock.now()
     const answer = this.#settledCache(incoming, found)
-    return isPromise(answer)
-      ? answer.then((response) => this.#timed(response, begin))
-      : this.#timed(answer, begin)
+    return isThere(answer)
+      ? this.#timed(answer, begin)
+      : answer.then((response) => this.#timed(response, begin))
   }
 
   /** The handler of everything that has no route. */
@@ -113,6 +114,10 @@ export class Core {
     }
     if (match.kind === 'none') return this.#missed(incoming, match, program.fallback)
     const runnable = program.routes[match.route] as Runnable
+    return hitOf(incoming, match, runnable.step) ?? this.#found(incoming, match, runnable)
+  }
+
+  #found(incoming: Incoming, match: FoundRoute, runnable: Runnable): Answer {
     const params = paramsOf(runnable.route.pattern.names, match.path, match.ranges)
     return params === undefined ? problem(400) : this.#matched(incoming, match, runnable, params)
   }
@@ -208,4 +213,10 @@ export class Core {
     const { fields } = response
     return Reply.of(response).withFields([...fields, 'server-timing', `total;dur=${ms}`])
   }
+}
+
+/** Most requests of a cached route: nothing is made that only a handler would look at. */
+function hitOf(incoming: Incoming, match: FoundRoute, { hit }: Step): HttpResponse | undefined {
+  if (hit === undefined || incoming.length !== 0 || incoming.fill !== undefined) return undefined
+  return hit(new LookedRequest(incoming, match.path, match.query))
 }

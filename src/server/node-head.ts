@@ -11,6 +11,8 @@ export interface Head {
   length: number | undefined
   /** The connection ends with the answer. */
   isLast: boolean
+  /** It has no Authorization, no Range and no condition. */
+  isPlain: boolean
 }
 
 /** HTTP/1.0 needs no Host; whoever leaves it out gets this one. */
@@ -44,6 +46,7 @@ export function readHead(req: IncomingMessage, limits: Limits, head: Head, hosts
     const name = rawHeaders[i] as string
     const value = rawHeaders[i + 1] as string
     bytes += name.length + value.length + 4
+    if (isPersonal(name)) head.isPlain = false
     if (isNamed(name, 'host')) {
       if (host !== undefined) return 400
       host = value
@@ -64,6 +67,14 @@ export function readHead(req: IncomingMessage, limits: Limits, head: Head, hosts
 function isNamed(name: string, lower: string): boolean {
   return name.length === lower.length && name.toLowerCase() === lower
 }
+
+/** Who asks, for which part, and what he has already. */
+function isPersonal(name: string): boolean {
+  if (name.charCodeAt(2) === HYPHEN) return name.slice(0, 2).toLowerCase() === 'if'
+  return isNamed(name, 'range') || isNamed(name, 'authorization')
+}
+
+const HYPHEN = 0x2d
 
 /** Chunked, once, and not in HTTP/1.0, which has no such thing; with a length beside it the parser has refused it. */
 function codingStatus(req: IncomingMessage, value: string, length: number | undefined): number {

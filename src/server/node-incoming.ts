@@ -29,6 +29,7 @@ export class NodeIncoming implements Incoming, Head {
   /** The client waits for `100 Continue` before it sends the body. */
   expectsContinue = false
   isLast = false
+  isPlain = true
   /** A response is written, or being written. */
   isAnswered = false
   #isBodyTaken = false

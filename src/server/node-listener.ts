@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
 import { HttpError, ListenError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
-import { isPromise } from './chain.js'
+import { isThere } from './chain.js'
 import type { Core } from './core.js'
 import { dispose } from './dispose.js'
 import type { ListenAddress, Listener, ListenerCounts } from './listener.js'
@@ -167,8 +167,8 @@ export class NodeListener implements Listener {
     if (++exchange.unanswered === MAX_UNANSWERED) incoming.isLast = true
     if (incoming.isLast) exchange.isOver = true
     const answer = this.#parts.core.answer(incoming)
-    if (isPromise(answer)) void answer.then((response) => this.#write(incoming, response))
-    else this.#write(incoming, answer)
+    if (isThere(answer)) this.#write(incoming, answer)
+    else void answer.then((response) => this.#write(incoming, response))
   }
 
   #write(incoming: NodeIncoming, response: HttpResponse): void {

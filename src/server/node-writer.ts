@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Fields } from '../http/fields.js'
 import type { HttpResponse } from '../http/message.js'
+import { Hit } from '../http/present.js'
 import { dispose } from './dispose.js'
 import type { NodeIncoming } from './node-incoming.js'
 import { lingering } from './node-linger.js'
@@ -20,9 +21,11 @@ export function writeResponse(
   writeTimeout: number,
 ): Promise<void> | undefined {
   const { status, fields } = response
-  if (!(status >= 200 && status <= 599)) throw new RangeError(`status ${status}`)
+  assertStatus(status)
   const isLeft = isUnread(incoming)
   if (isLeft) incoming.isLast = true
+  if (response instanceof Hit && !incoming.isLast)
+    return writeHit(incoming.res, response, writeTimeout)
   const head = headFields(fields)
   if (incoming.isLast) head.push('connection', 'close')
   if (incoming.method === 'HEAD' || isBodiless(status)) return writeHead(incoming, response, head)
@@ -35,6 +38,24 @@ export function writeResponse(
   if (isLeft) return lingering(incoming, body)
   endWith(incoming.res, body)
   watchSlow(incoming.res, writeTimeout)
+}
+
+function assertStatus(status: number): void {
+  if (!(status >= 200 && status <= 599)) throw new RangeError(`status ${status}`)
+}
+
+/** Heads of hits, which are the same for a second. */
+const hitHeads = new WeakMap<Hit, string[]>()
+
+function writeHit(res: ServerResponse, hit: Hit, writeTimeout: number): undefined {
+  let head = hitHeads.get(hit)
+  if (head === undefined) {
+    head = [...headFields(hit.fields), 'content-length', String(hit.body.byteLength)]
+    hitHeads.set(hit, head)
+  }
+  res.writeHead(hit.status, head)
+  endWith(res, hit.body)
+  watchSlow(res, writeTimeout)
 }
 
 function bytesOf(body: Uint8Array | string | undefined): number {

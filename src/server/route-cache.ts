@@ -8,7 +8,11 @@ import type { Route } from './route.js'
 export type Run = (context: Context) => HttpResponse | Promise<HttpResponse>
 
 /** Answers a request from what is kept, or by `run`. What it rejects with goes where an error of the handler goes. */
-export type CacheLayer = (context: Context, run: Run) => HttpResponse | Promise<HttpResponse>
+export interface CacheLayer {
+  (context: Context, run: Run): HttpResponse | Promise<HttpResponse>
+  /** What is fresh in memory, where no more than the request is needed to know it. Undefined: it is to be asked in full. */
+  readonly hit?: ((request: HttpRequest) => HttpResponse | undefined) | undefined
+}
 
 /**
  * Caches responses. A layer stands behind the last middleware that cached answers may not pass by. Fields which middleware

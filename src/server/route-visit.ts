@@ -10,6 +10,7 @@ import { seenFields, seenTarget } from '../http/seen-request.js'
 import type { Context } from './context.js'
 import { Inputs } from './inputs.js'
 import type { Run } from './route-cache.js'
+import { routedRequest } from './routed-request.js'
 import { requestWithoutBody } from './whatwg-request.js'
 
 /** A route as its layer of the cache knows it. */
@@ -121,9 +122,6 @@ export class RouteVisit implements Visit {
   }
 }
 
-/** With the path as routes have it, which is what the key has. */
 export function requestOf({ req }: Context): HttpRequest {
-  const { method, scheme, authority, fields } = req.incoming
-  const target = req.rawQuery === '' ? req.path : `${req.path}?${req.rawQuery}`
-  return { method, scheme, authority, target, fields }
+  return routedRequest(req.incoming, req.path, req.rawQuery)
 }

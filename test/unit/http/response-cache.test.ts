@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { assembleCache } from '../../../src/create-cache.js'
 import type { Cache } from '../../../src/index.js'
 import type { HttpRequest, HttpResponse } from '../../../src/http/message.js'
+import { valueOf } from '../../../src/http/fields.js'
 import { ManualClock } from '../../support/manual-clock.js'
 import { get, ok, seen, Site } from '../../support/origin.js'
 
@@ -654,4 +655,54 @@ test('an answer from memory is no promise', async () => {
   })
   expect(answer).not.toBeInstanceOf(Promise)
   expect((await seen(answer)).body).toBe('page')
+})
+
+describe('what is fresh in memory', () => {
+  const plain = (target: string): HttpRequest => ({ ...get(target), isPlain: true })
+
+  test('is found by the request alone', async () => {
+    site.policy({})
+    expect(site.responses.hit(plain('/a'), site.rule)).toBe(undefined)
+    await site.ask(get('/a'))
+    const hit = site.responses.hit(plain('/a'), site.rule)
+    expect((await seen(hit as HttpResponse)).body).toBe('page')
+    for (const request of [
+      { ...plain('/a'), method: 'POST' },
+      get('/a', { authorization: 'x' }),
+      plain('/b'),
+    ]) {
+      expect(site.responses.hit(request, site.rule)).toBe(undefined)
+    }
+  })
+
+  test('is one answer for a second, and then another', async () => {
+    site.policy({ ttl: '1500ms' })
+    await site.ask(get('/a'))
+    const ask = () => site.responses.hit(plain('/a'), site.rule)
+    const first = ask()
+    expect(ask()).toBe(first)
+    const said = (answer = ask()) => [
+      valueOf(answer?.fields ?? [], 'age'),
+      valueOf(answer?.fields ?? [], 'cache-status'),
+    ]
+    expect(said()).toEqual(['0', 'strata; hit; ttl=1'])
+    clock.advance(600)
+    expect(said()).toEqual(['0', 'strata; hit; ttl=0'])
+    clock.advance(500)
+    expect(said()).toEqual(['1', 'strata; hit; ttl=0'])
+    clock.advance(400)
+    expect(ask()).toBe(undefined)
+    expect(said(first)).toEqual(['0', 'strata; hit; ttl=1'])
+  })
+
+  test('is looked at as a whole where the request is not known to be plain', async () => {
+    site.policy({})
+    await site.ask(get('/a'))
+    const ask = (headers: Record<string, string>) =>
+      site.responses.hit(get('/a', headers), site.rule)?.status
+    expect([ask({}), ask({ 'if-none-match': '*' }), ask({ range: 'bytes=0-1' })]).toEqual([
+      200, 304, 206,
+    ])
+    expect(site.responses.hit({ ...plain('/a'), method: 'HEAD' }, site.rule)?.body).toBe(undefined)
+  })
 })

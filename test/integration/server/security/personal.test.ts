@@ -259,3 +259,21 @@ describe('a cookie of a request', () => {
 function cookieEcho({ headers }: Request): Response {
   return new Response(`hello ${headers.get('cookie')}`)
 }
+
+it.each<[field: string, status: number]>([
+  ['AUTHORIZATION: Bearer ann', 200],
+  ['authorization: Bearer ann', 200],
+  ['rANGE: bytes=0-1', 206],
+  ['iF-nONE-mATCH: *', 304],
+  ['IF-MATCH: "other"', 412],
+  ['if-modified-since: Fri, 01 Jan 2999 00:00:00 GMT', 304],
+])('a field is heard however it is written: %s', async (field, status) => {
+  const site = await sites.open((app, cached) => {
+    app.get('/a', cached({ ttl: '1m' }), () => 'page')
+  })
+  await site.ask(get('/a'))
+  expect(isHit(await site.ask(get('/a')))).toBe(true)
+  const answer = await site.ask(get('/a', [field]))
+  expect(answer.status).toBe(status)
+  if (status === 200) expect(isHit(answer)).toBe(false)
+})
