@@ -10,8 +10,6 @@ export interface Hammered {
   /** Older than what had been acknowledged when they were asked for. */
   readonly tooOld: number
   readonly failed: number
-  /** Milliseconds. */
-  readonly slowest: number
 }
 
 /** Asks for a path from a thread of its own, whatever happens in this one. The answers are numbers. */
@@ -33,6 +31,15 @@ export class Hammer {
   /** Until now. */
   get answers(): number {
     return Atomics.load(this.#words, 2)
+  }
+
+  /** Blocks this thread, as a handler that computes does, until so many more answers have come. Throws after 30 s. */
+  blockUntilAnswered(more: number): void {
+    const enough = this.answers + more
+    for (let waited = 0; this.answers < enough; waited += 10) {
+      if (waited > 30_000) throw new Error(`nobody answers while this thread is blocked`)
+      Atomics.wait(this.#words, 2, this.answers, 10)
+    }
   }
 
   /** Whatever is asked for from now on must be at least this. */
