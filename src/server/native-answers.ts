@@ -33,6 +33,7 @@ export class NativeAnswers {
     try {
       this.#write(incoming, response)
     } catch (error) {
+      dispose(response.body)
       this.#failed(incoming, error)
       this.#write(incoming, problem(500))
     }

@@ -69,10 +69,13 @@ export class NativeLoop {
     return false
   }
 
+  /** What was told is not told again, also where it was refused: the end of the front is still to be heard. */
   #exchange(front: NativeFront): number {
-    const filled = front.exchange(this.out.bytes, this.out.length, this.#into.bytes)
-    this.out.clear()
-    return filled
+    try {
+      return front.exchange(this.out.bytes, this.out.length, this.#into.bytes)
+    } finally {
+      this.out.clear()
+    }
   }
 
   #takeAll(filled: number): void {

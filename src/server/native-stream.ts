@@ -9,6 +9,12 @@ import { ANSWER_FLAG, TOLD, UNKNOWN, WANTS_DRAINED } from './native-wire.js'
 /** Bytes that may be on their way to the client before the source waits. */
 const HIGH_MARK = 262_144
 
+/**
+ * What a piece costs beside its bytes, in bytes. It is more than its record and its chunk take: a source that has many small
+ * pieces at once must let others have their turn as well.
+ */
+const PIECE_BYTES = 1_024
+
 export interface StreamParts {
   readonly out: NativeOut
   readonly incoming: NativeIncoming
@@ -58,6 +64,9 @@ export class NativeStream {
         await this.#send(piece.value)
       }
       this.#end()
+    } catch (error) {
+      void ended(() => pieces) // of no use to one that has failed by itself
+      throw error
     } finally {
       clearImmediate(early)
     }
@@ -110,7 +119,7 @@ export class NativeStream {
   #sendPart(part: Uint8Array): void {
     const { out, incoming } = this.#parts
     out.beginFor(TOLD.streamData, incoming.slot, incoming.generation, 5)
-    this.#untaken += part.byteLength
+    this.#untaken += part.byteLength + PIECE_BYTES
     if (this.#untaken >= HIGH_MARK) out.set(1, TOLD.streamData | (WANTS_DRAINED << 8))
     out.set(4, part.byteLength)
     out.copy(part)

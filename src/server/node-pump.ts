@@ -13,8 +13,8 @@ export interface Pumping {
 
 /**
  * Sends a body that comes piece by piece, no faster than the client takes it. The head goes with the first piece, or by
- * itself when that one is not there at once. Ends early, and tells the source, when the client goes away. Rejects with what
- * the source fails with.
+ * itself when that one is not there at once. Ends early, and tells the source, when the client goes away or a piece cannot be
+ * sent. Rejects with what the source, or the sending, fails with.
  */
 export async function pump(
   res: ServerResponse,
@@ -51,6 +51,9 @@ export async function pump(
     sendTrailers?.()
     res.end()
     watchSlow(res, writeTimeout)
+  } catch (error) {
+    void ended(() => pieces) // of no use to one that has failed by itself
+    throw error
   } finally {
     clearImmediate(early)
     res.off('close', onClose)

@@ -147,6 +147,25 @@ describe('a body that comes piece by piece', () => {
     expect(said).toHaveLength(2)
   })
 
+  it('is over for a source that has more than it was to have', async () => {
+    const over = gate()
+    const port = await open({}, (app) =>
+      app.get('/', (c) => {
+        const source = (async function* () {
+          try {
+            for (;;) yield 'ab'
+          } finally {
+            over.open()
+          }
+        })()
+        return c.stream(source, 200, { 'content-length': '3' })
+      }),
+    )
+    const client = new RawClient(port).send(request('/'))
+    await over.promise
+    client.end()
+  })
+
   it('sends events', async () => {
     const port = await open({}, (app) =>
       app.get('/', (c) =>

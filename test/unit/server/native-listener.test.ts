@@ -2,7 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createServer, type Server, type ServerOptions } from '../../../src/server/index.js'
+import { piecesOf } from '../../../src/server/body-source.js'
 import { ANSWER_FLAG, REQUEST_FLAG } from '../../../src/server/native-wire.js'
+import { Reply } from '../../../src/server/reply.js'
 import { gate } from '../../support/gate.js'
 import { heardRecord, NOBODYS, requestRecord } from '../../support/native-records.js'
 import { NO_STATS, type ScriptedFront, scriptedBinding } from '../../support/scripted-front.js'
@@ -434,6 +436,65 @@ describe('a body that is sent piece by piece', () => {
     expect(await kinds('/short', 3)).toEqual(['streamStart', 'streamData', 'streamAbort'])
     expect(await kinds('/long', 2)).toEqual(['streamStart', 'streamAbort'])
     expect(said).toHaveLength(4)
+  })
+})
+
+describe('a body that cannot be sent', () => {
+  const ended: string[] = []
+  const source = (name: string): AsyncIterable<string> =>
+    (async function* () {
+      try {
+        for (;;) yield 'ab'
+      } finally {
+        ended.push(name)
+      }
+    })()
+
+  it('is over for its source', async () => {
+    ended.length = 0
+    const body = (name: string): ReadableStream =>
+      new ReadableStream({ cancel: () => void ended.push(name) })
+    await open((app) => {
+      app.get('/long', (c) => c.stream(source('long'), 200, { 'content-length': '3' }))
+      app.get('/field', () => new Reply(200, ['x-a', 'a\r\nb: c'], piecesOf(source('field'))))
+      app.get('/head', () => new Reply(200, ['x-a', '\0'], piecesOf(body('head'))))
+    })
+    front.say(requestRecord({ target: '/long', slot: 1 }))
+    front.say(requestRecord({ target: '/field', slot: 2 }))
+    front.say(requestRecord({ target: '/head', method: 'HEAD', slot: 3 }))
+    await vi.waitFor(() => expect(ended.toSorted()).toEqual(['field', 'head', 'long']))
+    expect(front.told.filter(({ status }) => status === 500)).toHaveLength(2)
+  })
+
+  it('lets others have their turn, however small its pieces are', async () => {
+    let made = 0
+    await open((app) => {
+      app.get('/', (c) =>
+        c.stream(
+          (async function* () {
+            for (; made < 100_000; made++) yield 'a'
+          })(),
+        ),
+      )
+    })
+    front.say(requestRecord({}))
+    await front.heard(100)
+    await new Promise((done) => setTimeout(done, 5))
+    expect(made).toBeLessThan(300)
+  })
+})
+
+describe('a front that refuses what it is told', () => {
+  it('is told something else, and ends', async () => {
+    await open((app) => app.get('/', () => 'a'))
+    const exchange = vi.spyOn(front, 'exchange').mockImplementationOnce(() => {
+      throw new Error('no record')
+    })
+    front.say(requestRecord({}))
+    await vi.waitFor(() => expect(exchange.mock.calls.length).toBeGreaterThan(1))
+    expect(said).toMatchObject([{ err: { message: 'no record' } }])
+    await app.close()
+    expect(front.isJoined).toBe(true)
   })
 })
 
