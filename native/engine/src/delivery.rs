@@ -5,6 +5,7 @@ use crate::{
     connection::{Connection, Inner, State, Turn},
     exchange::{Answer, Exchange, Phase, Stream},
     response::{FinalHead, Framing, Problem, are_lines, is_bodiless, write_information},
+    running::LOW_MARK,
     thread::{Thread, Tools},
     wire::{Reply, Respond, StreamStart},
 };
@@ -194,7 +195,8 @@ impl Inner {
         let State::Running(exchange) = &self.state else {
             return;
         };
-        if exchange.asker.is_http_1_0 {
+        // a hint that its client would not read in time is left out: nobody counts how many there are
+        if exchange.asker.is_http_1_0 || self.out.len() >= LOW_MARK {
             return;
         }
         match u16::try_from(status) {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A streamed answer is wanted again when less than this waits for the client.
-const LOW_MARK: usize = 65_536;
+pub(crate) const LOW_MARK: usize = 65_536;
 
 impl Inner {
     pub fn go_on(&mut self, turn: &mut Turn<'_, '_>) -> Step {

@@ -480,3 +480,24 @@ fn a_panic_costs_its_connection_only() {
     stage.client().send(get("/a")).until("\r\n\r\n/a");
     eventually(|| stage.front.stats().connections <= 2, "they are gone");
 }
+
+#[test]
+fn hints_are_left_out_where_the_client_reads_none() {
+    let head = format!("link: </{}>\r\n", "a".repeat(1_000));
+    let stage = Stage::open(config(), move |event, replies| {
+        if let Event::Request(id, _) = event {
+            for _ in 0..50_000 {
+                replies.inform(*id, 103, &head);
+            }
+            replies.respond(*id, 200, b"whole");
+        }
+    });
+    let mut client = stage.client();
+    client.send(get("/1"));
+    let answer = client.until("whole");
+    let hints = statuses_of(&answer)
+        .iter()
+        .filter(|status| **status == 103)
+        .count();
+    assert!((50..10_000).contains(&hints), "{hints}");
+}
