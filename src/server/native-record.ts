@@ -2,6 +2,7 @@ import { representationsOf } from '../http/codings.js'
 import { notModifiedFields } from '../http/conditional.js'
 import { type Fields, valueOf } from '../http/fields.js'
 import type { StoredResponse } from '../http/stored-response.js'
+import { isBodiless } from './own-fields.js'
 
 /** From when a response counts and until when it may be used; milliseconds, from now. */
 export interface RecordTimes {
@@ -38,7 +39,7 @@ export function recordOf(
     const own = textsOf(one)
     if (!isSendable(fields)) return undefined
     const offset = body.byteOffset - packed.byteOffset
-    rows.push(CODINGS[coding], offset, body.byteLength, ...own.map((text) => text.length))
+    rows.push(CODINGS[coding], offset, lengthOf(one), ...own.map((text) => text.length))
     texts.push(...own)
     if (status < 200 || offset < 0) return undefined
   }
@@ -59,9 +60,9 @@ export function recordOf(
 
 /** Head of the whole, head of a 304, entity tag, date of the last change. */
 function textsOf(stored: StoredResponse): string[] {
-  const { status, fields, body } = stored
+  const { status, fields } = stored
   // RFC 9110 section 8.6
-  const length = status === 204 ? '' : `content-length: ${body.byteLength}\r\n`
+  const length = status === 204 ? '' : `content-length: ${lengthOf(stored)}\r\n`
   // preconditions are about what would be a success (RFC 9110 section 13.2.1)
   const isSuccess = status >= 200 && status <= 299
   const notModified = isSuccess ? headOf(notModifiedFields(fields)) : ''
@@ -69,6 +70,11 @@ function textsOf(stored: StoredResponse): string[] {
     isSuccess ? (valueOf(fields, name) ?? '') : '',
   )
   return [headOf(fields) + length, notModified, ...validators]
+}
+
+/** Of the body as it is sent: some clients expect none at all, and would take it for the next answer. */
+function lengthOf({ status, body }: StoredResponse): number {
+  return isBodiless(status) ? 0 : body.byteLength
 }
 
 /** Of the connection, or of each answer anew. */

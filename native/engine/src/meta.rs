@@ -2,6 +2,7 @@
 
 use crate::codings::Coding;
 use crate::moment::Span;
+use crate::response::is_bodiless;
 use crate::token::{is_token_byte, is_value_byte};
 
 /// Representations of one response: as it is, and in two codings.
@@ -15,7 +16,7 @@ const MOST_VARY: usize = 32;
 ///
 /// | words | meaning |
 /// |---|---|
-/// | 1 | status, 200 .. 599 |
+/// | 1 | status, 200 .. 599; of 204, 205 and 304 the body is empty |
 /// | 2 | f64: age now, ms |
 /// | 2 | f64: fresh for so long from now, ms |
 /// | 2 | f64: may be served stale, while one request brings a new one, for so long from now, ms |
@@ -163,10 +164,10 @@ impl<'a> Texts<'a> {
         let etag = self.take(etag)?;
         self.take(modified)?;
         let announced = length_of(head)?;
-        // a 204 has no body and needs no length (RFC 9110 section 8.6)
+        // a 204 needs no length (RFC 9110 section 8.6)
         let is_framed = announced == Some(length) || (status == 204 && announced.is_none());
         let is_sound = is_framed
-            && (status != 204 || length == 0)
+            && (!is_bodiless(status) || length == 0)
             && length_of(head_of_304)?.is_none()
             && is_value(etag);
         is_sound.then_some(Described {

@@ -112,6 +112,12 @@ test('a 204 has no length', () => {
   expect(valueOf(one?.fields ?? [], 'content-length')).toBeUndefined()
 })
 
+test('a 205 has no body, whatever is stored', () => {
+  const { representations } = told({ status: 205, body: Buffer.from('HTTP/1.1'), codings: [] })
+  expect(representations[0]?.body).toHaveLength(0)
+  expect(valueOf(representations[0]?.fields ?? [], 'content-length')).toBe('0')
+})
+
 test('says what it varies by, and what caches before us said', () => {
   const record = told({
     fields: [...FIELDS, 'cache-status', 'far; hit'],
