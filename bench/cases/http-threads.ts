@@ -11,27 +11,28 @@ const trial: HttpTrial = {
 const one: HttpTrial = { ...trial, cores: { startOn: '0', runOn: '0,1' } }
 const two: HttpTrial = { ...trial, cores: { startOn: '0,1' } }
 
+const SINGLE = ['strata native', 'C epoll', 'nginx proxy_cache']
+const DOUBLE = ['strata native, 2 threads', 'C epoll, 2 processes', 'nginx proxy_cache, 2 workers']
+
 export const benchmark: Case = {
   name: 'http-threads',
   title: 'a cached route of a server with one thread and with two',
   about:
-    'As in http-hit, kept busy, on two cores, of which the load has a part of the second. cpu: processor time of the server per request (us).',
+    'As in http-hit, kept busy, on two cores, of which the load has a part. Two processes of the server in C share nothing: what they cost more is what the machine makes of it. cpu: processor time of the server per request (us).',
   columns: [
     {
       key: 'busy.cpu',
       title: 'cpu',
       digits: 2,
-      against: ['strata native', 'nginx proxy_cache'],
+      against: SINGLE,
       as: 'cost',
     },
     { key: 'busy.rate', title: 'requests/s' },
     { key: 'busy.p99', title: 'p99', digits: 2 },
   ],
   contestants: [
-    ...peersNamed('strata native', 'nginx proxy_cache').map((peer) => httpContestant(peer, one)),
-    ...peersNamed('strata native, 2 threads', 'nginx proxy_cache, 2 workers').map((peer) =>
-      httpContestant(peer, two),
-    ),
+    ...peersNamed(...SINGLE).map((peer) => httpContestant(peer, one)),
+    ...peersNamed(...DOUBLE).map((peer) => httpContestant(peer, two)),
   ],
   bars: [
     {

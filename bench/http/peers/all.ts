@@ -1,6 +1,6 @@
 import type { HttpPeer } from '../peer.js'
 import { brahmaPeer } from './brahma.js'
-import { epollPeer } from './epoll.js'
+import { epollPeer, epollTwo } from './epoll.js'
 import { expressPeer } from './express.js'
 import { fastifyPeer } from './fastify.js'
 import { h3Peer } from './h3.js'
@@ -36,6 +36,7 @@ export const cachePeers: readonly HttpPeer[] = [
 
 export const httpPeers: readonly HttpPeer[] = [
   ...cachePeers,
+  epollTwo,
   nginxCacheTwo,
   strataNativeTwo,
   strataNativeSmall,

@@ -1,7 +1,8 @@
 // The floor: as little as a server can do that answers these requests, in C on epoll, one thread. It looks for the end of
 // the head and at the path, and nowhere else: no field is read, no rule of HTTP is kept, no deadline, no limit, no date.
 // Posts are answered from memory, whole (`epoll PAGES`: for each post a length, 4 bytes, and the answer); the other routes
-// print their answer. The port, any free one, is told on the first line of the output.
+// print their answer. `epoll PAGES 2` are two processes that share nothing. The port, any free one, is told on the first line
+// of the output.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum { MAX_PAGES = 1024, MAX_FD = 65536, MAX_HEAD = 16384, EVENTS = 256 };
@@ -105,14 +107,15 @@ static void serve(int fd) {
   rest->length = left;
 }
 
-static int listen_on_any_port(void) {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+// On that port, or on any if it is 0: then it becomes that.
+static int listen_on(in_port_t *port) {
+  int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = *port};
   socklen_t size = sizeof at;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (bind(fd, (struct sockaddr *)&at, size) || listen(fd, 4096)) fail("listen");
   getsockname(fd, (struct sockaddr *)&at, &size);
-  printf("%d\n", ntohs(at.sin_port));
-  fflush(stdout);
+  *port = at.sin_port;
   return fd;
 }
 
@@ -126,10 +129,20 @@ static void accept_all(int listener, int poll) {
 }
 
 int main(int count, char **words) {
-  if (count != 2) return 2;
+  if (count < 2) return 2;
   signal(SIGPIPE, SIG_IGN);
   load_pages(words[1]);
-  int listener = listen_on_any_port(), poll = epoll_create1(0);
+  in_port_t port = 0;
+  int listener = listen_on(&port);
+  if (count > 2 && fork() == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    close(listener);
+    listener = listen_on(&port);
+  } else {
+    printf("%d\n", ntohs(port));
+    fflush(stdout);
+  }
+  int poll = epoll_create1(0);
   struct epoll_event events[EVENTS], event = {.events = EPOLLIN, .data.fd = listener};
   epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
   for (;;) {

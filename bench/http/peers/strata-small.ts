@@ -16,7 +16,7 @@ function strataSmall(name: string, native: boolean): HttpPeer {
 async function open(site: Site, native: boolean) {
   const { createCache } = await import('../../strata.js')
   const { createServer } = await import('../../../dist/server/index.js')
-  const memory = { maxBytes: ROOM, maxEntries: 10_000_000 }
+  const memory = { maxBytes: ROOM, maxEntries: 200_000 }
   const cache = createCache({ logger: false, memory })
   const timeouts = { header: 5_000, write: 2_000 }
   const app = createServer({ cache, port: 0, native, timeouts, logger: false })
