@@ -24,21 +24,22 @@ export function buildTable(routes: readonly TableRoute[]): RouteTable {
 
 /** The table as it grows. */
 class Trie {
-  readonly nodes: Node[] = [emptyNode()]
+  readonly nodes: Node[] = [[NONE, -1, -1, -1]]
   readonly leaves: (string | number)[][] = []
-  /** The static segments of nodes that have many. */
-  readonly #many = new Map<Node, Map<string, number>>()
+  /** The static segments of nodes that have many, by their places. */
+  readonly #many: Map<string, number>[] = []
 
   add(segments: readonly Segment[], method: string, route: number): void {
-    let node = this.nodes[0] as Node
+    let at = 0
     for (const segment of segments) {
       if (segment.kind === 'tail') {
+        const node = this.nodes[at] as Node
         node[3] = this.#leaf(node[3], method, route)
         return
       }
-      const next = segment.kind === 'param' ? this.#param(node) : this.#static(node, segment.text)
-      node = this.nodes[next] as Node
+      at = segment.kind === 'param' ? this.#param(at) : this.#static(at, segment.text)
     }
+    const node = this.nodes[at] as Node
     node[2] = this.#leaf(node[2], method, route)
   }
 
@@ -49,36 +50,36 @@ class Trie {
     return leaf
   }
 
-  #param(node: Node): number {
+  #param(at: number): number {
+    const node = this.nodes[at] as Node
     if (node[1] === -1) node[1] = this.#add()
     return node[1]
   }
 
-  #static(node: Node, text: string): number {
+  #static(at: number, text: string): number {
+    const node = this.nodes[at] as Node
     const [statics] = node
-    const known = this.#many.get(node)?.get(text) ?? found(statics, text)
+    const many = this.#many[at]
+    const known = many === undefined ? found(statics, text) : many.get(text)
     if (known !== undefined) return known
     const next = this.#add()
-    if (statics.length === 0)
-      node[0] = [text, next] // an array that grew from nothing takes eight times the room
+    // an array that grew from nothing takes eight times the room
+    if (statics === NONE) node[0] = [text, next]
     else statics.push(text, next)
-    if (statics.length === MANY * 2) this.#many.set(node, hashed(statics))
-    else if (statics.length > MANY * 2) this.#many.get(node)?.set(text, next)
+    if (many !== undefined) many.set(text, next)
+    else if (statics.length >= MANY * 2) this.#many[at] = hashed(statics)
     return next
   }
 
   #add(): number {
-    return this.nodes.push(emptyNode()) - 1
+    return this.nodes.push([NONE, -1, -1, -1]) - 1
   }
 }
 
-function emptyNode(): Node {
-  return [[], -1, -1, -1]
-}
+/** Of the many nodes that have none. */
+const NONE: (string | number)[] = []
 
-/** Among few; of many those are looked up by hash. */
 function found(statics: readonly (string | number)[], text: string): number | undefined {
-  if (statics.length >= MANY * 2) return undefined
   const at = statics.indexOf(text)
   return at === -1 ? undefined : (statics[at + 1] as number)
 }

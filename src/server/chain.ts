@@ -20,6 +20,7 @@ export interface Step {
 
 /** What a route runs: middleware, from the last unsafe one inward the cache, then the handler. */
 export function chainOf(route: Route, uses: readonly Use[], cache: RouteCache): Step {
+  if (uses.length === 0 && route.cache === undefined) return handlerStep(route.handler)
   const there = uses.filter((use) => coverage(use.prefix, route.pattern) !== 'none')
   const caching = cachingUse(route, there)
   const concerned = there.filter((use) => use === caching || !isCaching(use))

@@ -46,7 +46,7 @@ export function programOf(
     routes: registered.map(({ route, uses: count }) => ({
       route,
       name: `${route.method} ${route.pattern.text}`,
-      step: chainOf(route, uses.slice(0, count), cache),
+      step: chainOf(route, count === uses.length ? uses : uses.slice(0, count), cache),
       native: nativeOf(route, uses.slice(0, count)),
     })),
     fallback: fallbackChain(uses, fallback),

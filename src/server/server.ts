@@ -43,6 +43,7 @@ export class Server extends Routes {
   /** @internal */
   readonly proxied: Proxied | undefined
   #program: Program | undefined
+  #nativeKept: NativeUseParts | undefined
   #version = 0
   #ownCache: Cache | undefined
   #onError: ErrorHandler | undefined
@@ -243,11 +244,12 @@ export class Server extends Routes {
 
   get #nativeParts(): NativeUseParts {
     const { cache } = this.#settings
-    return {
+    // once: it is asked for with every route
+    return (this.#nativeKept ??= {
       routeCache: this.#routeCache,
       proxiedRule: (handler) => this.proxied?.ruleOf(handler),
       hasMemory: cache === undefined || insideOf(cache).engine.store !== undefined,
-    }
+    })
   }
 
   #cache(): Cache {
