@@ -7,7 +7,7 @@ use crate::{
     response::{FinalHead, Framing, Problem, are_lines, is_bodiless, write_information},
     running::LOW_MARK,
     thread::{Thread, Tools},
-    wire::{Reply, Respond, StreamStart},
+    wire::{Reply, Respond, ShortRecord, StreamStart, to_js},
 };
 
 impl Connection {
@@ -103,6 +103,9 @@ impl Inner {
             turn.thread.counters.unsendable.one();
             exchange.answer = Answer::Done;
             exchange.problem(500).write(out, date, turn.now);
+            // whoever streams it would wait for ever until more of it is wanted
+            let gone = ShortRecord::new(to_js::GONE, exchange.id);
+            turn.thread.tell_short(&gone);
             return;
         };
         let stream = stream_of(exchange, start, status);

@@ -11,7 +11,7 @@
 
 mod front_support;
 
-use front_support::{Event, Replies, Stage, config, get, statuses_of};
+use front_support::{Event, Replies, Stage, config, eventually, get, statuses_of};
 
 /// Whole answers: what JavaScript says, what was asked, and what the client gets but for the date.
 #[test]
@@ -505,4 +505,23 @@ fn one_batch_of_records_is_one_piece_on_the_wire() {
     let mut buffer = [0; 1_000];
     let read = std::io::Read::read(&mut client.socket, &mut buffer).unwrap();
     assert!(buffer[..read].ends_with(b"0\r\n\r\n"));
+}
+
+#[test]
+fn a_stream_whose_head_cannot_be_sent_is_over_for_whoever_streams_it() {
+    let stage = Stage::open(config(), |event, replies| {
+        if let Event::Request(id, _) = event {
+            replies.start(*id, 200, "Content-Length: 3\r\n", None);
+            replies.data(*id, &[b'x'; 65_536], true);
+        }
+    });
+    let mut client = stage.client();
+    client.send(get("/"));
+    let id = stage.until_request("/");
+    assert_eq!(statuses_of(&client.until("500}")), [500]);
+    let is_told = || stage.events().contains(&Event::Gone(id));
+    eventually(is_told, "it is told");
+    assert_eq!(stage.front.stats().pending, 0);
+    client.send(get("/next"));
+    stage.until_request("/next");
 }
