@@ -33,7 +33,7 @@ export class RouteList<T> {
 
   #of(method: string): Map<string, number> {
     let places = this.#places.get(method)
-    if (places === undefined) this.#places.set(method, (places = new Map()))
+    if (places === undefined) this.#places.set(method, (places = new Map<string, number>()))
     return places
   }
 }
