@@ -512,7 +512,7 @@ fn a_stream_whose_head_cannot_be_sent_is_over_for_whoever_streams_it() {
     let stage = Stage::open(config(), |event, replies| {
         if let Event::Request(id, _) = event {
             replies.start(*id, 200, "Content-Length: 3\r\n", None);
-            replies.data(*id, &[b'x'; 65_536], true);
+            replies.data(*id, &vec![b'x'; 65_536], true);
         }
     });
     let mut client = stage.client();
