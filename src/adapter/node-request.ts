@@ -21,7 +21,7 @@ export function requestOf(req: IncomingMessage, addressed: Addressed): HttpReque
   const scheme = addressed.scheme === 'https' ? 'https' : 'http'
   const authority = authorityOf(scheme, addressed.host)
   const { target } = addressed
-  if (authority === undefined || !target.startsWith('/') || isAmbiguous(rawHeaders))
+  if (authority === undefined || !isPath(target) || isAmbiguous(rawHeaders))
     return undefined
   return { method, scheme, authority, target, fields: fieldsIn(headers) }
 }
@@ -34,6 +34,11 @@ function fieldsIn(headers: IncomingMessage['headers']): Fields {
     for (const line of Array.isArray(value) ? value : [value]) fields.push(name, line)
   }
   return fields
+}
+
+/** A `#` ends it for some and not for others; it is in no request target (RFC 9112 section 3.2). */
+function isPath(target: string): boolean {
+  return target.startsWith('/') && !target.includes('#')
 }
 
 /** Two hosts: one of them is a lie (RFC 9112 section 3.2). */

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { Bench, type Deviations } from './adapter-bench.js'
 import { answerCases } from './adapter-cases/answers.js'
+import { attackCases } from './adapter-cases/attacks.js'
 import { bodyCases } from './adapter-cases/bodies.js'
 import { failureCases } from './adapter-cases/failures.js'
 import { fieldCases } from './adapter-cases/fields.js'
@@ -23,6 +24,7 @@ export function runAdapterSuite(name: string, start: StartSite, deviations: Devi
     describe('failures', () => failureCases(bench))
     describe('invalidation', () => invalidationCases(bench))
     describe('routes', () => routeCases(bench))
+    describe('attacks', () => attackCases(bench))
     // without a group of their own: an adapter without such a response runs none of them
     nodeCases(bench)
     bench.checkDeviations()

@@ -155,7 +155,7 @@ function portOf(server: Server): number {
 }
 
 /** One exchange on a connection of its own. Throws when there is no answer. */
-async function exchange(port: number, bytes: string): Promise<WireAnswer> {
+export async function exchange(port: number, bytes: string): Promise<WireAnswer> {
   const wire = await Wire.open(port)
   try {
     wire.send(bytes)
