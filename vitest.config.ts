@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config'
 const SECOND = 1_000
 
 /** What a client sees of a server that listens: run with each of the two listeners, which must not differ. */
-const LISTENING = ['test/integration/server/**/*.test.ts', 'test/integration/proxy/server.test.ts']
+const LISTENING = [
+  'test/integration/server/**/*.test.ts',
+  'test/integration/proxy/attacks.test.ts',
+  'test/integration/proxy/server.test.ts',
+]
 
 /** Its loader throws where no addon is built. Not a literal: it would be made part of this file. */
 const ADDON = new URL('native/index.js', import.meta.url).href
