@@ -292,7 +292,7 @@ fn ids_of_the_past_and_of_nobody_are_ignored() {
     let strangers = [
         id,
         Id {
-            generation: id.generation + 1,
+            generation: id.generation.wrapping_add(1_000), // not that of the next one, which comes at once
             ..id
         },
         Id {
