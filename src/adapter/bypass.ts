@@ -7,12 +7,15 @@ const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override
 
 /**
  * Why a request to read does not take part, and the handler sees all of it: what it reads there could not be in a key.
- * Undefined: it takes part.
+ * Undefined: it takes part. `version`: the major one of HTTP.
  */
 export function bypassReason(
   rule: Rule,
   { fields }: Pick<HttpRequest, 'fields'>,
+  version = 1,
 ): string | undefined {
+  // a response of node:http2 is another object than the one of node:http that a handler's answer is caught by
+  if (version > 1) return 'http2'
   if (OVERRIDES.some((name) => hasField(fields, name))) return 'method-override'
   if (hasBody(fields)) return 'body'
   if (rule.policy === undefined) return undefined

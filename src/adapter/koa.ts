@@ -44,7 +44,7 @@ export function cached(cache: Cache, policy?: RoutePolicy<Context>): Middleware 
       return
     }
     const rule = rules.of(patternOf(ctx))
-    const reason = isRead ? bypassReason(rule, request) : undefined
+    const reason = isRead ? bypassReason(rule, request, ctx.req.httpVersionMajor) : undefined
     if (reason !== undefined) {
       ctx.set('cache-status', formatCacheStatus({ fwd: 'bypass', detail: reason }))
       await next()

@@ -19,11 +19,17 @@ export interface Addressed {
 export function requestOf(req: IncomingMessage, addressed: Addressed): HttpRequest | undefined {
   const { method = '', headers, rawHeaders } = req
   const scheme = addressed.scheme === 'https' ? 'https' : 'http'
-  const authority = authorityOf(scheme, addressed.host)
+  const authority = authorityOf(scheme, addressed.host ?? headers[':authority']?.toString())
   const { target } = addressed
-  if (authority === undefined || !isPath(target) || isAmbiguous(rawHeaders))
+  if (authority === undefined || !isPath(target) || isAmbiguous(rawHeaders) || isTwofold(headers))
     return undefined
   return { method, scheme, authority, target, fields: fieldsIn(headers) }
+}
+
+/** HTTP/2 has its own place for the host; what says another is malformed (RFC 9113 section 8.3.1). */
+function isTwofold(headers: IncomingMessage['headers']): boolean {
+  const { ':authority': authority, host } = headers
+  return authority !== undefined && host !== undefined && authority !== host
 }
 
 /** As handlers read them: with what the middleware before us has changed. */

@@ -48,12 +48,26 @@ export function visitNode(visit: NodeVisit): void | Promise<void> {
   const { method = '' } = req
   const isRead = method === 'GET' || method === 'HEAD'
   if (request === undefined || (!isRead && isSafe(method))) return settled(run())
-  const reason = isRead ? bypassReason(rule, request) : undefined
+  const { httpVersionMajor: version } = req
+  if (!isRead && version > 1) return changeBeside(visit, request)
+  const reason = isRead ? bypassReason(rule, request, version) : undefined
   if (reason === undefined) {
     const place = nesting.enter(req, rule, request)
     return place === undefined ? settled(run()) : new NodeExchange(visit, place).answer()
   }
   res.setHeader('cache-status', formatCacheStatus({ fwd: 'bypass', detail: reason }))
+  return settled(run())
+}
+
+/** What it changes is invalidated when it has been answered: its response cannot be held back. */
+function changeBeside(
+  { responses, res, run }: NodeVisit,
+  request: HttpRequest,
+): void | Promise<void> {
+  res.once('finish', () => {
+    const response = { status: res.statusCode, fields: fieldsSet(res) }
+    responses.invalidateAfter(request, response).catch(() => undefined) // the cache was closed
+  })
   return settled(run())
 }
 
