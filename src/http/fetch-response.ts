@@ -4,7 +4,7 @@ import { askOrigin, discard } from './ask-origin.js'
 import { collect, collectAlone, type Collected, type Collecting } from './body.js'
 import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
-import { conditionOf } from './conditional.js'
+import { conditionOf, notModifiedFields } from './conditional.js'
 import type { Read } from './dependencies.js'
 import type { Visit } from './exchange.js'
 import type { Fetching, Landed, Pass } from './fetching.js'
@@ -16,6 +16,7 @@ import type { HttpResponse, ResponseHead } from './message.js'
 import { conditioned } from './present.js'
 import type { Lifetime, Storable } from './storable.js'
 import { packResponse } from './stored-response.js'
+import { hasValidator } from './validator.js'
 import { tagsOf, verdictOn } from './verdict.js'
 import { varyValues } from './vary.js'
 
@@ -96,8 +97,27 @@ export function passed(
   const status = { fwd: forward, fwdStatus: response.status, detail } as const
   const fields = told(visit, response.fields, status)
   const { body, trailers } = response
-  return { status: response.status, fields, body, trailers }
+  const answer = { status: response.status, fields, body, trailers }
+  return visit.isRemote === true ? answer : conditionedAsOrigin(visit, answer)
 }
+
+/**
+ * RFC 9110 section 13.2: an origin evaluates the conditions of a request by the validators that its response has. Its handler
+ * has not seen them where the response might have been stored. Another server has been asked, or is for its caches to judge.
+ */
+function conditionedAsOrigin({ request }: Visit, answer: HttpResponse): HttpResponse {
+  const { status, fields } = answer
+  if (!hasValidator(answer)) return answer
+  // when it was made says nothing about when it was changed
+  const condition = conditionOf(request, { status, fields: withoutFields(fields, DATE) })
+  if (condition === 'send') return answer
+  discard(answer)
+  if (condition === 'failed')
+    return { status: 412, fields: ['content-length', '0'], body: undefined }
+  return { status: 304, fields: notModifiedFields(fields), body: undefined }
+}
+
+const DATE: ReadonlySet<string> = new Set(['date'])
 
 interface Judged {
   readonly response: HttpResponse

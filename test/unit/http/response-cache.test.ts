@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { assembleCache } from '../../../src/create-cache.js'
 import type { Cache } from '../../../src/index.js'
+import type { Visit } from '../../../src/http/exchange.js'
 import type { HttpRequest, HttpResponse } from '../../../src/http/message.js'
 import { valueOf } from '../../../src/http/fields.js'
 import { ManualClock } from '../../support/manual-clock.js'
@@ -704,5 +705,60 @@ describe('what is fresh in memory', () => {
       200, 304, 206,
     ])
     expect(site.responses.hit({ ...plain('/a'), method: 'HEAD' }, site.rule)?.body).toBe(undefined)
+  })
+})
+
+describe('conditions of a request whose response is not stored', () => {
+  const said = { etag: '"1"', 'last-modified': at(-100), 'cache-control': 'no-store' }
+  const known = { 'if-none-match': '"1"' }
+
+  test.each<[title: string, headers: Record<string, string>, status: number]>([
+    ['its tag', known, 304],
+    ['its tag, weakly', { 'if-none-match': '"0", W/"1"' }, 304],
+    ['another tag', { 'if-none-match': '"2"' }, 200],
+    ['its date', { 'if-modified-since': at(-100) }, 304],
+    ['an earlier date', { 'if-modified-since': at(-200) }, 200],
+    ['another tag and its date', { 'if-none-match': '"2"', 'if-modified-since': at(0) }, 200],
+    ['a tag that it is to have and has not', { 'if-match': '"2"' }, 412],
+    ['a tag that it is to have', { 'if-match': '"1"' }, 200],
+    ['a date it was to be unchanged since', { 'if-unmodified-since': at(-200) }, 412],
+  ])('are answered by its own validators: %s', async (_, headers, status) => {
+    for (const control of [{}, { authorization: 'x' }]) {
+      site.policy({})
+      site.answers(ok('page', { ...said, 'x-own': '1', 'content-type': 'text/plain' }))
+      const answer = await site.ask(get('/a', { ...headers, ...control }))
+      expect([answer.status, answer.body]).toEqual([status, status === 200 ? 'page' : ''])
+      if (status !== 304) continue
+      expect([answer.headers('etag'), answer.headers('x-own')]).toEqual(['"1"', '1'])
+      expect(answer.headers('content-type')).toBe(undefined)
+      expect(answer.headers('cache-status')).toContain('fwd-status=200')
+    }
+  })
+
+  test.each<[title: string, response: HttpResponse, more: Partial<Visit>]>([
+    ['without a validator', ok('page', { 'cache-control': 'no-store', date: at(0) }), {}],
+    ['that is an error', ok('page', said, 404), {}],
+    ['of another server', ok('page', said), { isRemote: true }],
+  ])('are left alone where the response is one %s', async (_, response, more) => {
+    site.answers(response)
+    for (const headers of [known, { 'if-none-match': '*' }, { 'if-modified-since': at(9) }]) {
+      expect((await site.ask(get('/a', headers), more)).body).toBe('page')
+    }
+  })
+
+  test('let go of a body that comes', async () => {
+    let isLeft = false
+    async function* body(): AsyncGenerator<Uint8Array> {
+      try {
+        yield Buffer.from('page')
+      } finally {
+        isLeft = true
+      }
+    }
+    const pieces = body()
+    await pieces.next()
+    site.answers({ ...ok('', said), body: pieces })
+    expect((await site.ask(get('/a', known))).status).toBe(304)
+    expect(isLeft).toBe(true)
   })
 })
