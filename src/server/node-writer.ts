@@ -24,7 +24,7 @@ export function writeResponse(
   assertStatus(status)
   const isLeft = isUnread(incoming)
   if (isLeft) incoming.isLast = true
-  if (response instanceof Hit && !incoming.isLast)
+  if (response instanceof Hit && !incoming.isLast && !isBodiless(status))
     return writeHit(incoming.res, response, writeTimeout)
   const head = headFields(fields)
   if (incoming.isLast) head.push('connection', 'close')

@@ -58,7 +58,7 @@ function checkingRemote(clock: ManualClock, namespace: string): MemoryRemote {
       const grant = await solo.acquire(key, request)
       const { lease } = grant
       const fill: Lease['fill'] = async (entry, lateTags, isCurrent) => {
-        const stamps = await tier.stampsOf(request.tags, request.lifetime)
+        const stamps = await tier.stampsOf(request.tags)
         const isSame = JSON.stringify(stamps) === JSON.stringify(lease.stamps)
         return isSame ? await lease.fill(entry, lateTags, isCurrent) : 'revoked'
       }
