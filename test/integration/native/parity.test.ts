@@ -22,6 +22,7 @@ function routesOf(app: Server): void {
   app.get('/large', { cache: { ttl: '1m' } }, (c) => c.bytes(Buffer.alloc(100_000, 'x')))
   app.get('/none', { cache: { ttl: '1m', statuses: [204] } }, (c) => c.text('', 204))
   app.get('/reset', { cache: { ttl: '1m', statuses: [205] } }, (c) => c.text('', 205))
+  app.get('/reset/wrongly', { cache: { ttl: '1m', statuses: [205] } }, (c) => c.text('more', 205))
   app.get('/moved', { cache: { ttl: '1m', statuses: [301] } }, (c) => c.redirect('/plain', 301))
   app.get('/missing', { cache: { ttl: '1m', statuses: [404] } }, (c) => c.text('no', 404))
   app.get('/keyed', { cache: policy }, (c) =>
@@ -82,6 +83,7 @@ const requests: Asked[] = [
   { path: '/none', native: true },
   { path: '/none', method: 'HEAD', native: true },
   { path: '/reset', native: true },
+  { path: '/reset/wrongly', native: true },
   { path: '/moved', native: true },
   { path: '/moved', headers: { 'if-none-match': ETAG }, native: true },
   { path: '/missing', headers: { 'if-none-match': ETAG }, native: true },
