@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: ['cache'],
   compat: ['cache'],
   checker: [],
-  service: ['server', 'http', 'cache', 'telemetry', 'create-cache.js'],
+  service: ['server', 'http', 'cache', 'telemetry', 'create-cache.js', 'entry'],
   cli: ['service', 'client', 'create-cache.js'],
 }
 const PARTS = Object.keys(MAY_IMPORT)
