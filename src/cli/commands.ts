@@ -1,0 +1,17 @@
+import type { Command } from './command.js'
+import { didYouMean } from './nearest.js'
+import { Failure } from './failure.js'
+
+/** Each is loaded when it is asked for: `strata get` needs nothing of what `strata serve` does. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  help: async () => (await import('./help.js')).help,
+}
+
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS)
+
+/** Throws `Failure` 2: there is none of this name. */
+export async function commandOf(name: string): Promise<Command> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load !== undefined) return load()
+  throw new Failure(2, `unknown command '${name}'${didYouMean(name, COMMAND_NAMES)}`, 'help')
+}
