@@ -39,10 +39,12 @@ export interface CacheOptions extends EngineOptions {
   readonly redis?: RedisSource | undefined
 }
 
-/** What tests put in the place of the real thing. */
+/** What tests put in the place of the real thing, and what only a cache within this package needs. */
 export interface Parts {
   readonly clock?: Clock | undefined
   readonly random?: (() => number) | undefined
+  /** Values get an identity also where there is no Redis; default false, for it costs memory. */
+  readonly identities?: boolean | undefined
 }
 
 /**
@@ -68,7 +70,8 @@ export function assembleCache(options: CacheOptions, parts: Parts): Cache {
   const wakes = new Wakes(clock)
   const shared = { settings, clock, voice, bus, trust, wakes }
   const remote = redisSettings && openRemote(redisSettings, { ...shared, report, onBack })
-  const engine: Engine = new Engine({ ...shared, random: parts.random ?? Math.random, remote })
+  const { random = Math.random, identities } = parts
+  const engine: Engine = new Engine({ ...shared, random, identities, remote })
   return new Cache(engine, engine.space(settings.namespace), settings.policy)
 }
 

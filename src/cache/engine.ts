@@ -89,6 +89,8 @@ export interface EngineParts {
   readonly remote: RemoteTiers | undefined
   /** In [0, 1). */
   readonly random: () => number
+  /** Whether what is not for Redis gets an identity too. */
+  readonly identities?: boolean | undefined
 }
 
 /** Namespaces made from request data would otherwise grow without end. */
@@ -102,6 +104,7 @@ export class Engine {
   readonly settings: Settings
   readonly clock: Clock
   readonly random: () => number
+  readonly hasIdentities: boolean
   readonly codec: Codec
   readonly voice: Voice
   readonly bus: Bus
@@ -128,6 +131,7 @@ export class Engine {
     this.settings = settings
     this.clock = clock
     this.random = parts.random
+    this.hasIdentities = parts.identities === true
     this.codec = createCodec(settings.codec.types)
     this.voice = parts.voice
     this.bus = parts.bus

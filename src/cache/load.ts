@@ -97,6 +97,7 @@ async function fly(
         outage: isAway,
         // What a read found meanwhile was stored before a forced load was asked for.
         onFilled: call.policy.force ? () => replaced(space, call.key) : undefined,
+        id: undefined,
       })
     : undefined
   const made = kept ?? (await unstored(space, call, { flight, value, lease }))

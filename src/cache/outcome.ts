@@ -23,4 +23,9 @@ export interface Reading<T> {
   readonly freshUntil: number | undefined
   readonly staleUntil: number | undefined
   readonly tags: readonly string[]
+  /**
+   * Identity of the stored value: two stores of equal values differ. Undefined where nothing is stored, or in the memory of
+   * this process alone.
+   */
+  readonly id: string | undefined
 }

@@ -217,5 +217,6 @@ export function readingOf(space: Space, answer: Answer): Reading<unknown> {
     freshUntil: entry && Math.round(entry.freshUntil + shift),
     staleUntil: entry && Math.round(entry.staleUntil + shift),
     tags: entry?.tags ?? [],
+    id: entry === undefined || entry.id === '' ? undefined : entry.id,
   }
 }

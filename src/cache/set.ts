@@ -8,13 +8,15 @@ import { keepVetted, longestLife, vetFor, type Made } from './store.js'
 
 /**
  * Stores a value the caller has. Rejects with `InvalidValueError` for undefined and `CodecError` for what cannot be stored.
- * When Redis cannot be reached, the key is queued as removed: replaying the value could overwrite a newer one.
+ * When Redis cannot be reached, the key is queued as removed: replaying the value could overwrite a newer one. `id`: the
+ * identity the value gets.
  */
 export async function set(
   space: Space,
   key: string,
   value: unknown,
   policy: Policy,
+  id?: string,
 ): Promise<WriteResult> {
   if (value === undefined) {
     throw new InvalidValueError(`set('${key}'): undefined means that nothing is there; use delete`)
@@ -39,6 +41,7 @@ export async function set(
     lease,
     outage: isAway,
     onFilled: () => bus.announce(space.name, remove),
+    id,
   }
   const kept = await keepVetted(space, key, made, vetted)
   if (kept.result === 'filled' && lease !== undefined) return 'applied'

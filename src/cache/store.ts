@@ -29,6 +29,8 @@ export interface Made {
   readonly outage: boolean
   /** Raises the fence once more, after Redis has the value and before memory gets it: what was read before is older. */
   readonly onFilled: (() => void) | undefined
+  /** Identity it is to get; undefined: one of its own, if it needs one. */
+  readonly id: string | undefined
 }
 
 /**
@@ -177,10 +179,14 @@ function entryOf(space: Space, made: Made, value: unknown): Entry {
     clock.now(),
     random(),
   )
-  const { loadTime, tags, lease } = made
-  // Only what others may compare needs an identity.
-  const id = lease === undefined ? '' : newId()
+  const { loadTime, tags } = made
+  const id = made.id ?? (needsIdentity(space, made) ? newId() : '')
   return { value, storedAt, freshUntil, staleUntil, loadTime, tags, id }
+}
+
+/** Only what others may compare needs one; what is for memory alone is not compared with Redis, where there is one. */
+function needsIdentity({ engine, redis }: Space, { lease, outage }: Made): boolean {
+  return lease !== undefined || (engine.hasIdentities && (redis === undefined || outage))
 }
 
 interface Filling {

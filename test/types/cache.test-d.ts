@@ -130,6 +130,7 @@ test('read gives a reading', () => {
     readonly incoherent: boolean
     readonly revoked: boolean
     readonly tags: readonly string[]
+    readonly id: string | undefined
   }>()
 })
 

@@ -22,7 +22,7 @@ describe.each([
   })
 
   test('read tells what became of it', async () => {
-    const { cache, clock } = open()
+    const { cache, clock, engine } = open()
     expect(await cache.read('k')).toEqual({
       value: undefined,
       outcome: 'miss',
@@ -34,6 +34,7 @@ describe.each([
       freshUntil: undefined,
       staleUntil: undefined,
       tags: [],
+      id: undefined,
     })
     const now = clock.wall()
     expect(await cache.read('k', () => 'value', { ttl: '1m', tags: ['t'] })).toEqual({
@@ -47,6 +48,7 @@ describe.each([
       freshUntil: now + 60_000,
       staleUntil: now + 60_000,
       tags: ['t'],
+      id: engine.remote === undefined ? undefined : expect.stringMatching(/^[\w-]{12}$/),
     })
     expect(await cache.read('k')).toMatchObject({ outcome: 'hit', tier: 'memory' })
   })
