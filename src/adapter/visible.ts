@@ -13,9 +13,10 @@ export function visibleFields(rule: Rule, asked: HttpRequest, request: HttpReque
   if (rule.policy === undefined) return withField(asked.fields, 'host', asked.authority)
   const fields = ['host', asked.authority]
   if (hasField(request.fields, FORWARDED)) fields.push(FORWARDED, asked.scheme)
-  for (const [name, values] of rule.key.headers) {
+  for (const header of rule.key.headers) {
+    const [name] = header
     if (name === FORWARDED) continue
-    const value = hasField(asked.fields, name) ? keyedHeader(request, name, values) : undefined
+    const value = hasField(asked.fields, name) ? keyedHeader(rule, request, header) : undefined
     if (value !== undefined) fields.push(name, value)
   }
   const cookies = visibleCookies(rule, request)

@@ -76,9 +76,9 @@ export class ResponseCache {
   hit(request: HttpRequest, rule: Rule): HttpResponse | undefined {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
     const asked = { request, rule, c: undefined }
-    return bypassOf(asked) === undefined
-      ? this.#fromMemory(asked, keyUnder(rule, request, undefined))
-      : undefined
+    if (bypassOf(asked) !== undefined) return undefined
+    const key = keyIfAny(rule, request)
+    return key === undefined ? undefined : this.#fromMemory(asked, key)
   }
 
   /** For one run of a handler: what it reads of the cache becomes what its response depends on. */
@@ -283,4 +283,14 @@ function unreachable(cause: unknown): unknown {
 /** RFC 9111 section 5.2.1.7. */
 function unsatisfied(): HttpResponse {
   return { status: 504, fields: ['content-length', '0'], body: undefined }
+}
+
+/** Undefined: a function of the rule failed, which `answer` tells. */
+function keyIfAny(rule: Rule, request: HttpRequest): string | undefined {
+  try {
+    return keyUnder(rule, request, undefined)
+  } catch (error) {
+    if (error instanceof RuleFault) return undefined
+    throw error
+  }
 }

@@ -68,6 +68,7 @@ export function callOf({ engine, policy }: ResponseSpace, visit: Visit, key: str
       ttl: rule.policy?.ttl ?? DEFAULT_LIFE,
       grace: rule.policy?.grace ?? DEFAULT_LIFE,
       jitter: rule.policy === undefined ? 0 : policy.jitter,
+      tiers: rule.tiers ?? policy.tiers,
       tags: [...own, ...said],
       // how long a handler may take is for its server to say
       hardTimeout: Infinity,

@@ -39,6 +39,8 @@ export interface RoutePolicy<C> {
    * response with dependencies is kept in this process only, and is dropped when one of them is invalidated.
    */
   readonly dependencies?: 'context' | 'async' | false | undefined
+  /** Where responses are kept: as the cache says, or `'memory'`, for which Redis is never asked. */
+  readonly tiers?: 'all' | 'memory' | undefined
   /** True: this response is not stored. */
   readonly unless?: ((c: C, response: ResponseHead) => boolean) | undefined
   readonly store?:
@@ -52,14 +54,19 @@ export interface RoutePolicy<C> {
 export interface RouteKeyOptions<C> {
   /** Default 'all': the query as it is. A list: these parameters only, and the handler sees no others. */
   readonly query?: 'all' | readonly string[] | undefined
-  /** Request fields; of one with a list, the best of these values (by weight, `en-GB` for `en`), which is what the handler sees. */
-  readonly headers?:
-    readonly string[] | Readonly<Record<string, true | readonly string[]>> | undefined
+  /**
+   * Request fields. Of one with a list, the best of these values (by weight, `en-GB` for `en`); of one with a function, what
+   * that makes of the field. The handler sees the same.
+   */
+  readonly headers?: readonly string[] | Readonly<Record<string, KeyedHeader>> | undefined
   /** Cookies. In the adapters of other frameworks a request with cookies passes by unless this is given (`[]`: uses none). */
   readonly cookies?: readonly string[] | undefined
   /** Whose response it is: everybody's own. */
   readonly user?: ((c: C) => string | undefined) | undefined
 }
+
+/** What of a request field is in the key: all of it, one of these values, or what a function makes of it. */
+export type KeyedHeader = true | readonly string[] | ((value: string) => string | undefined)
 
 /** A policy, complete and checked. `C` is gone: it belongs to whoever calls. */
 export interface Rule {
@@ -74,6 +81,8 @@ export interface Rule {
   readonly maxBody: number
   readonly compress: boolean
   readonly dependencies: 'context' | 'async' | false
+  /** Undefined: as the cache. */
+  readonly tiers: 'all' | 'memory' | undefined
   readonly tags: ((c: unknown) => readonly string[]) | undefined
   readonly unless: ((c: unknown, response: ResponseHead) => boolean) | undefined
   readonly storeAfter: number
@@ -91,8 +100,8 @@ export interface ResolvedPolicy {
 export interface RuleKey {
   /** Undefined: all of it. */
   readonly query: readonly string[] | undefined
-  /** Lower case; the values it is reduced to, or undefined: as it is. */
-  readonly headers: readonly (readonly [name: string, values: readonly string[] | undefined])[]
+  /** Lower case; what it is reduced to, `true`: as it is. */
+  readonly headers: readonly (readonly [name: string, reduced: KeyedHeader])[]
   /** Undefined: not said. */
   readonly cookies: readonly string[] | undefined
   readonly user: ((c: unknown) => string | undefined) | undefined
@@ -110,6 +119,7 @@ export const ROUTE_POLICY_NAMES = [
   'maxBody',
   'compress',
   'dependencies',
+  'tiers',
   'unless',
   'store',
 ] as const
@@ -133,6 +143,7 @@ export function httpRule(
     maxBody: parseBytes(maxBody, 'maxBody', 1, MOST_BODY),
     compress: parseFlag(compress, 'compress'),
     dependencies: 'context',
+    tiers: undefined,
     tags: undefined,
     unless: undefined,
     storeAfter: 1,
@@ -179,6 +190,10 @@ export function parseRoutePolicy<C>(
     maxBody: parseBytes(given(said['maxBody'], '2mb'), at('maxBody'), 1, MOST_BODY),
     compress: parseFlag(given(said['compress'], false), at('compress')),
     dependencies: parseDependencies(given(said['dependencies'], 'context'), at('dependencies')),
+    tiers:
+      said['tiers'] === undefined
+        ? undefined
+        : parseChoice(said['tiers'], at('tiers'), ['all', 'memory']),
     tags: parseFunction<Rule['tags']>(said['tags'], at('tags')),
     unless: parseFunction<Rule['unless']>(said['unless'], at('unless')),
     storeAfter: parseCount(given(store['after'], 1), `${at('store')}.after`, 1, 100),
@@ -213,7 +228,7 @@ function parseKey(value: unknown, where: string): RuleKey {
 
 function parseHeaders(value: unknown, option: string): RuleKey['headers'] {
   const allowed =
-    'names of request fields, or an object of names with true or the values told apart'
+    'names of request fields, or an object of names with true, the values told apart, or a function'
   const given = Array.isArray(value)
     ? parseNames(value, option, allowed).map((name) => [name, true] as const)
     : Object.entries(knownOptions(value, Object.keys(Object(value) as object), option))
@@ -226,8 +241,10 @@ function parseHeaders(value: unknown, option: string): RuleKey['headers'] {
         `no field of the key: ${[...UNKEYABLE].join(', ')}`,
       )
     }
-    if (values === true) return [name.toLowerCase(), undefined]
-    return [name.toLowerCase(), parseNames(values, `${option}.${name}`, 'true or values')]
+    if (values === true || typeof values === 'function')
+      return [name.toLowerCase(), values as KeyedHeader]
+    const shape = 'true, values, or a function'
+    return [name.toLowerCase(), parseNames(values, `${option}.${name}`, shape)]
   })
   return Object.freeze(headers.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

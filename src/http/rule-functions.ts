@@ -4,7 +4,7 @@ import type { ResponseHead } from './message.js'
 import type { Rule } from './route-policy.js'
 
 /** The functions of a policy, which are run for each request. */
-export type RuleFunction = 'key.user' | 'tags' | 'unless'
+export type RuleFunction = 'key.user' | 'key.headers' | 'tags' | 'unless'
 
 /**
  * A function of a policy threw, or gave what it may not. What is wrong with the cache's side of a request is no reason to refuse
@@ -33,6 +33,19 @@ export function userOf(rule: Rule, c: unknown): string | undefined {
     const said: unknown = user(c)
     if (said === undefined || typeof said === 'string') return said
     throw invalid('key.user', said, 'text, or undefined')
+  })
+}
+
+/** What a function makes of a request field. Undefined: as if the request did not have it. Throws `RuleFault`. */
+export function headerUnder(
+  rule: Rule,
+  reduce: (value: string) => string | undefined,
+  value: string,
+): string | undefined {
+  return called(rule, 'key.headers', () => {
+    const said: unknown = reduce(value)
+    if (said === undefined || typeof said === 'string') return said
+    throw invalid('key.headers', said, 'text, or undefined')
   })
 }
 

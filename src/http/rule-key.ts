@@ -2,8 +2,8 @@ import { linesOf, valueOf } from './fields.js'
 import { httpKey, type KeyPart } from './http-key.js'
 import type { HttpRequest } from './message.js'
 import { preferred } from './preferred.js'
-import type { Rule } from './route-policy.js'
-import { userOf } from './rule-functions.js'
+import type { Rule, RuleKey } from './route-policy.js'
+import { headerUnder, userOf } from './rule-functions.js'
 
 /** The key of the response to a request under a rule. `c` is what the rule's functions are given. Throws `RuleFault`. */
 export function keyUnder(rule: Rule, request: HttpRequest, c: unknown): string {
@@ -23,24 +23,27 @@ const UNDER_A_POLICY: readonly KeyPart[] = Object.freeze([['p', '', undefined]])
 
 function partsOf(rule: Rule, request: HttpRequest, c: unknown): KeyPart[] {
   const { headers, cookies, user } = rule.key
-  const parts: KeyPart[] = headers.map(([name, values]) => [
+  const parts: KeyPart[] = headers.map((header) => [
     'h',
-    name,
-    keyedHeader(request, name, values),
+    header[0],
+    keyedHeader(rule, request, header),
   ])
   for (const name of cookies ?? []) parts.push(['c', name, cookieOf(request, name)])
   if (user !== undefined) parts.push(['u', '', userOf(rule, c)])
   return parts
 }
 
-/** A request field as the key has it, and as the handler sees it. */
+/** A request field as the key has it, and as the handler sees it. Throws `RuleFault`. */
 export function keyedHeader(
+  rule: Rule,
   request: HttpRequest,
-  name: string,
-  values: readonly string[] | undefined,
+  [name, reduced]: RuleKey['headers'][number],
 ): string | undefined {
   const value = valueOf(request.fields, name)
-  return value === undefined || values === undefined ? value : preferred(value, values)
+  if (value === undefined || reduced === true) return value
+  return typeof reduced === 'function'
+    ? headerUnder(rule, reduced, value)
+    : preferred(value, reduced)
 }
 
 /** The first cookie of that name, as sent (RFC 6265 section 5.4; which of two counts is not said there). */

@@ -13,11 +13,12 @@ export function seenFields(rule: Rule, request: HttpRequest, isFiltered: boolean
   return isFiltered ? keyedFields(rule, request) : reducedFields(rule, request)
 }
 
-function reducedFields({ key }: Rule, request: HttpRequest): Fields {
+function reducedFields(rule: Rule, request: HttpRequest): Fields {
   let seen = withHost(request)
-  for (const [name, values] of key.headers) {
-    if (values === undefined || !hasField(seen, name)) continue
-    const value = keyedHeader(request, name, values)
+  for (const header of rule.key.headers) {
+    const [name, reduced] = header
+    if (reduced === true || !hasField(seen, name)) continue
+    const value = keyedHeader(rule, request, header)
     seen = value === undefined ? withoutFields(seen, new Set([name])) : withField(seen, name, value)
   }
   return seen
@@ -27,13 +28,14 @@ function withHost({ fields, authority }: HttpRequest): Fields {
   return valueOf(fields, 'host') === authority ? fields : withField(fields, 'host', authority)
 }
 
-function keyedFields({ key, authorization }: Rule, request: HttpRequest): Fields {
+function keyedFields(rule: Rule, request: HttpRequest): Fields {
+  const { key, authorization } = rule
   const seen: string[] = ['host', request.authority]
   const names: RuleKey['headers'] =
-    authorization === 'key' ? [...key.headers, ['authorization', undefined]] : key.headers
-  for (const [name, values] of names) {
-    const value = keyedHeader(request, name, values)
-    if (value !== undefined) seen.push(name, value)
+    authorization === 'key' ? [...key.headers, ['authorization', true]] : key.headers
+  for (const header of names) {
+    const value = keyedHeader(rule, request, header)
+    if (value !== undefined) seen.push(header[0], value)
   }
   const cookies = (key.cookies ?? []).flatMap((name) => {
     const value = cookieOf(request, name)

@@ -87,8 +87,15 @@ export class Core {
 
   /** What a request has changed is not read from the cache by whoever has its answer (RFC 9111 section 4.4). */
   #settledCache(incoming: Incoming, found: VersionedRoute | undefined): Answer {
-    const answer = this.#routed(incoming, found)
-    return isSafe(incoming.method) ? answer : this.#afterChange(incoming, answer)
+    if (!this.#isOurs(incoming)) return problem(421)
+    const program = this.#parts.program()
+    const match: Match =
+      found?.version === program.version
+        ? found
+        : program.router.match(incoming.method, incoming.target)
+    const answer = this.#routed(incoming, program, match)
+    if (isSafe(incoming.method) || !invalidates(program, match)) return answer
+    return this.#afterChange(incoming, answer)
   }
 
   async #afterChange(incoming: Incoming, answer: Answer): Promise<HttpResponse> {
@@ -102,13 +109,7 @@ export class Core {
     return response
   }
 
-  #routed(incoming: Incoming, found: VersionedRoute | undefined): Answer {
-    if (!this.#isOurs(incoming)) return problem(421)
-    const program = this.#parts.program()
-    const match: Match =
-      found?.version === program.version
-        ? found
-        : program.router.match(incoming.method, incoming.target)
+  #routed(incoming: Incoming, program: Program, match: Match): Answer {
     if (match.kind === 'refused') {
       return problem(match.status, undefined, match.status === 405 ? ['allow', match.allow] : [])
     }
@@ -213,6 +214,11 @@ export class Core {
     const { fields } = response
     return Reply.of(response).withFields([...fields, 'server-timing', `total;dur=${ms}`])
   }
+}
+
+/** A route may know better than its URL what a request has changed. */
+function invalidates({ routes }: Program, match: Match): boolean {
+  return match.kind !== 'route' || (routes[match.route] as Runnable).route.invalidates
 }
 
 /** Most requests of a cached route: nothing is made that only a handler would look at. */

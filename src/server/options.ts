@@ -80,6 +80,11 @@ export interface RouteOptions<P extends string = string> {
   readonly bodyBytes?: ByteSize | undefined
   /** Default `timeouts.handler`. */
   readonly timeout?: Duration | false | undefined
+  /**
+   * Whether a request that is not for reading drops what is kept of its URL (RFC 9111 section 4.4). Default true. `false`: the
+   * handler itself invalidates what its change concerns.
+   */
+  readonly invalidates?: boolean | undefined
   /** In the place of the route that is there. Default false: two in one place are an error. */
   readonly replace?: boolean | undefined
 }

@@ -15,10 +15,11 @@ export interface Route {
   readonly bodyBytes: number | undefined
   /** Milliseconds; undefined: as the server's, Infinity: never. */
   readonly timeout: number | undefined
+  readonly invalidates: boolean
   readonly replace: boolean
 }
 
-const NAMES = ['cache', 'bodyBytes', 'timeout', 'replace']
+const NAMES = ['cache', 'bodyBytes', 'timeout', 'invalidates', 'replace']
 
 /** Throws `InvalidOptionError`. */
 export function routeOf(
@@ -39,6 +40,7 @@ export function routeOf(
     cache: parseCache(said['cache']),
     bodyBytes: bodyBytes === undefined ? undefined : parseBytes(bodyBytes, 'bodyBytes', 0, 2 ** 31),
     timeout: parseTimeout(timeout),
+    invalidates: parseFlag(given(said['invalidates'], true), 'invalidates'),
     replace: parseFlag(given(said['replace'], false), 'replace'),
   }
 }

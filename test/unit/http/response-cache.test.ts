@@ -4,6 +4,7 @@ import type { Cache } from '../../../src/index.js'
 import type { Visit } from '../../../src/http/exchange.js'
 import type { HttpRequest, HttpResponse } from '../../../src/http/message.js'
 import { valueOf } from '../../../src/http/fields.js'
+import { openBoth } from '../cache/harness.js'
 import { ManualClock } from '../../support/manual-clock.js'
 import { get, ok, seen, Site } from '../../support/origin.js'
 
@@ -617,6 +618,16 @@ describe('by a policy', () => {
     await site.ask(get('/a'))
     await site.ask(get('/a'))
     expect(site.asked).toHaveLength(2)
+  })
+
+  test('is kept in memory alone where it says so', async () => {
+    const both = openBoth({}, { clock })
+    const there = new Site(both.cache)
+    there.policy({ ttl: '1m', tiers: 'memory' })
+    await there.ask(get('/a'))
+    await there.ask(get('/a'))
+    expect(there.asked).toHaveLength(1)
+    expect(both.remote.calls).toMatchObject({ read: 0, write: 0, stampsOf: 0 })
   })
 
   test('gives a cookie to the one it is for, and stores the rest', async () => {

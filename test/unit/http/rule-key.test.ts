@@ -1,7 +1,9 @@
+import assert from 'node:assert'
 import { describe, expect, test } from 'vitest'
 import { preferred, weightsOf } from '../../../src/http/preferred.js'
 import { httpRule, parseRoutePolicy } from '../../../src/http/route-policy.js'
 import { cookieOf, keyUnder, narrowed } from '../../../src/http/rule-key.js'
+import { seenFields } from '../../../src/http/seen-request.js'
 import { get } from '../../support/origin.js'
 
 describe('a target reduced to its listed parameters', () => {
@@ -88,6 +90,7 @@ describe('a policy', () => {
       { ttl: '1m', key: { headers: { 'accept-language': 'en' } } },
       'cache.key.headers.accept-language',
     ],
+    [{ ttl: '1m', tiers: 'redis' }, 'cache.tiers'],
     [{ ttl: '1m', key: { cookies: 'all' } }, 'cache.key.cookies'],
     [{ ttl: '1m', key: { user: 'id' } }, 'cache.key.user'],
     [{ ttl: '1m', tags: ['a'] }, 'cache.tags'],
@@ -117,6 +120,24 @@ describe('a policy', () => {
   test('makes a key of its own: what it allows to store is not for who goes by the fields alone', () => {
     const [policy, fields] = [parseRoutePolicy({ ttl: '1m' }, '/a'), httpRule('/a')]
     expect(keyUnder(policy, get('/'), undefined)).not.toBe(keyUnder(fields, get('/'), undefined))
+  })
+
+  test('has in its key what a function makes of a field', () => {
+    const short = (value: string): string | undefined => (value === '' ? undefined : value[0])
+    const rule = parseRoutePolicy({ ttl: '1m', key: { headers: { accept: short } } }, '/a')
+    const keyOf = (headers: Record<string, string>) => keyUnder(rule, get('/', headers), undefined)
+    expect(keyOf({ accept: 'ab' })).toBe(keyOf({ accept: 'ac' }))
+    expect(keyOf({ accept: 'ab' })).not.toBe(keyOf({ accept: 'b' }))
+    expect(keyOf({ accept: '' })).toBe(keyOf({}))
+    expect(seenFields(rule, get('/', { accept: 'abc' }), false)).toContain('a')
+  })
+
+  test.each([
+    ['throws', () => assert.fail('not today'), 'key.headers failed (not today)'],
+    ['gives what is no text', () => 7 as unknown as string, 'key.headers failed'],
+  ])('says of a function for a field that it %s', (_, fails, message) => {
+    const rule = parseRoutePolicy({ ttl: '1m', key: { headers: { accept: fails } } }, '/a')
+    expect(() => keyUnder(rule, get('/', { accept: 'a' }), undefined)).toThrow(message)
   })
 
   test('is not moved by the order in which headers are named', () => {

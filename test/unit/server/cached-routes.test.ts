@@ -67,6 +67,17 @@ describe('a route with a policy', () => {
     expect(methods).toEqual(['GET'])
   })
 
+  test('is left alone by a route that invalidates what it changes itself', async () => {
+    app.get('/a', { cache: { ttl: '1m' } }, (c) => c.text('a'))
+    app.put('/a', { invalidates: false }, (c) => c.text('', 204))
+    app.post('/a', (c) => c.text('', 204))
+    await ask('/a')
+    await ask('/a', { method: 'PUT' })
+    expect(isHit(await ask('/a'))).toBe(true)
+    await ask('/a', { method: 'POST' })
+    expect(isHit(await ask('/a'))).toBe(false)
+  })
+
   test('is invalidated by an unsafe request to the same URL that succeeds', async () => {
     app.get('/a', { cache: { ttl: '1m' } }, () => 'page')
     app.post('/a', (c) => c.text('', c.req.query('fail') === undefined ? 204 : 500))
