@@ -16,6 +16,8 @@ export type StrataErrorCode =
   | 'STRATA_HTTP'
   | 'STRATA_LISTEN'
   | 'STRATA_NATIVE_UNAVAILABLE'
+  | 'STRATA_SERVICE_REFUSED'
+  | 'STRATA_SERVICE_UNAVAILABLE'
 
 /** Base of every error of this package. */
 export abstract class StrataError extends Error {
@@ -166,6 +168,44 @@ export class ListenError extends StrataError {
 /** `native: true`, and no native listener can be loaded. */
 export class NativeUnavailableError extends StrataError {
   readonly code = 'STRATA_NATIVE_UNAVAILABLE'
+}
+
+/** The service understood a request of `strata-cache/client` and would not do it. */
+export class ServiceRefusedError extends StrataError {
+  readonly code = 'STRATA_SERVICE_REFUSED'
+  /** 4xx, or 507. */
+  readonly status: number
+  /** Name of the problem, for instance `too-large`; empty when whatever answered is no service of ours. */
+  readonly problem: string
+  /** Finds the request in the service's log. */
+  readonly requestId: string | undefined
+
+  constructor(refusal: { status: number; problem: string; detail: string; requestId?: string }) {
+    const { status, problem, detail } = refusal
+    super(`the service refused (${status}${problem === '' ? '' : ` ${problem}`}): ${detail}`)
+    this.status = status
+    this.problem = problem
+    this.requestId = refusal.requestId
+  }
+}
+
+/** Why the service brought no answer. */
+export type ServiceFailure =
+  | 'connection' // it cannot be reached, or the connection broke
+  | 'timeout' // no whole answer within the time allowed
+  | 'busy' // another client loads the key, for longer than this one would wait
+  | 'unavailable' // it answered that it cannot do this now (5xx)
+  | 'open' // not asked: it has just failed several times in a row
+
+/** The service did not answer a request of `strata-cache/client`, or could not do what was asked now. */
+export class ServiceUnavailableError extends StrataError {
+  readonly code = 'STRATA_SERVICE_UNAVAILABLE'
+  readonly reason: ServiceFailure
+
+  constructor(reason: ServiceFailure, message: string, cause?: unknown) {
+    super(`the service: ${message}`, cause === undefined ? undefined : { cause })
+    this.reason = reason
+  }
 }
 
 /** A short, bounded, single-line picture of any value for error messages. */

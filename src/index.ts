@@ -55,8 +55,11 @@ export {
   NativeUnavailableError,
   OverloadedError,
   RemoteLoadError,
+  ServiceRefusedError,
+  ServiceUnavailableError,
   StrataError,
   TierUnavailableError,
+  type ServiceFailure,
   type StrataErrorCode,
   type TierFailure,
 } from './errors.js'

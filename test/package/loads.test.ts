@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -35,6 +36,24 @@ describe('what an entry point loads', () => {
     const own = loaded.filter((file) => file.includes(join('strata-cache', 'dist')))
     const others = own.filter((file) => !file.includes(join('dist', 'checker')))
     expect([own.length > 5, others]).toEqual([true, []])
+  })
+
+  test('client: its own files, errors, and two of entry', async () => {
+    const loaded = await filesLoadedBy('client.mjs')
+    expect(packagesOf(loaded)).toEqual(['strata-cache'])
+    const dist = join('strata-cache', 'dist')
+    const own = loaded.filter((file) => file.includes(dist))
+    const others = own.filter((file) => !file.includes(join(dist, 'client')))
+    expect(
+      others.map((file) => file.slice(file.indexOf(dist) + dist.length + 1)).toSorted(),
+    ).toEqual([join('entry', 'duration.js'), join('entry', 'option.js'), 'errors.js'])
+    const imported = own.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*from '(.*)'/gm)].map(
+        (match) => match[1] ?? '',
+      ),
+    )
+    expect(imported.length).toBeGreaterThan(own.length)
+    expect(imported.filter((name) => !/^\.\.?\//.test(name))).toEqual([])
   })
 
   test('decorator: nothing but files of its own package', async () => {
