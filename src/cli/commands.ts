@@ -1,9 +1,11 @@
 import type { Command } from './command.js'
-import { didYouMean } from './nearest.js'
+import { didYouMean } from '../service/nearest.js'
 import { Failure } from './failure.js'
 
 /** Each is loaded when it is asked for: `strata get` needs nothing of what `strata serve` does. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.js')).serve,
+  check: async () => (await import('./check.js')).check,
   help: async () => (await import('./help.js')).help,
 }
 

@@ -161,7 +161,8 @@ export class Server extends Routes {
    */
   async close(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     const { timeout = CLOSE_TIMEOUT } = knownOptions(options, ['timeout'])
-    const ms = parseDuration(timeout, 'timeout', { max: 86_400_000 })
+    // timers of the addon count whole milliseconds
+    const ms = Math.ceil(parseDuration(timeout, 'timeout', { max: 86_400_000 }))
     await (this.#closing ??= this.#close(ms))
   }
 

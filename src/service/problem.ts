@@ -1,8 +1,30 @@
 import type { Fields } from '../http/fields.js'
 import { Reply } from '../server/reply.js'
 
+export type ProblemName =
+  | 'bad-request'
+  | 'bad-key'
+  | 'bad-namespace'
+  | 'bad-json'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'cross-site'
+  | 'not-found'
+  | 'not-acceptable'
+  | 'lease-revoked'
+  | 'precondition-failed'
+  | 'too-large'
+  | 'key-too-long'
+  | 'unsupported-media-type'
+  | 'not-stored'
+  | 'internal'
+  | 'busy'
+  | 'unavailable'
+  | 'quota-exceeded'
+  | 'too-many-namespaces'
+
 /** Every refusal of the service: the last part of its `type`, its status, its title. The documentation is held against it. */
-export const PROBLEMS = {
+export const PROBLEMS: Readonly<Record<ProblemName, readonly [status: number, title: string]>> = {
   'bad-request': [400, 'The request cannot be understood'],
   'bad-key': [400, 'The key cannot be one'],
   'bad-namespace': [400, 'The namespace cannot be one'],
@@ -23,9 +45,7 @@ export const PROBLEMS = {
   unavailable: [503, 'Redis is needed for this, and cannot be asked'],
   'quota-exceeded': [507, 'The quota of the namespace is used up'],
   'too-many-namespaces': [507, 'There are as many namespaces as are allowed'],
-} as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>
-
-export type ProblemName = keyof typeof PROBLEMS
+}
 
 export interface ProblemOptions {
   /** What may be said of this very case: never a value, a token, or what is inside of the service. */

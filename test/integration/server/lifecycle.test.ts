@@ -147,7 +147,7 @@ describe('close', () => {
     const { port } = await app.listen()
     const client = new RawClient(port).send(GET)
     await started.promise
-    await app.close({ timeout: 20 })
+    await app.close({ timeout: 20.5 })
     await aborted.promise
     expect(await client.closed()).toBe('')
   })

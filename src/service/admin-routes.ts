@@ -1,0 +1,32 @@
+import type { Registry } from 'prom-client'
+import type { Cache } from '../cache/cache.js'
+import { createRoutes, type Routes } from '../server/routes.js'
+import type { Access } from './access.js'
+import { adminGuard, guardedFields } from './admin-guard.js'
+import { isReady, readinessOf } from './readiness.js'
+
+export interface AdminParts {
+  readonly cache: Cache
+  readonly access: () => Access
+  readonly metrics: Registry
+  /** Aborts when the service begins to close. */
+  readonly closing: AbortSignal
+}
+
+const NEVER_KEPT = { 'cache-control': 'no-store' }
+
+/** What the admin listener has beside the data API: how the service is. */
+export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Routes {
+  const routes = createRoutes()
+  const guard = adminGuard(access)
+  // by their paths: what is mounted beside these has rules of its own
+  for (const path of ['/readyz', '/metrics']) routes.use(path, guardedFields()).use(path, guard)
+  routes.get('/readyz', (c) => {
+    const readiness = readinessOf(cache, closing.aborted)
+    return c.json(readiness, isReady(readiness) ? 200 : 503, NEVER_KEPT)
+  })
+  routes.get('/metrics', async (c) =>
+    c.text(await metrics.metrics(), 200, { ...NEVER_KEPT, 'content-type': metrics.contentType }),
+  )
+  return routes
+}
