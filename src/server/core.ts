@@ -5,6 +5,7 @@ import type { Fields } from '../http/fields.js'
 import type { HttpRequest, HttpResponse } from '../http/message.js'
 import { isSafe } from '../http/unsafe.js'
 import { isPromise, isThere, type Step } from './chain.js'
+import { requestChannel, type RequestEvent } from './channels.js'
 import { Context } from './context.js'
 import type { Incoming } from './incoming.js'
 import { Handling } from './handling.js'
@@ -25,6 +26,8 @@ import type { Watch } from './watch.js'
 
 /** What a core needs of the server around it. */
 export interface CoreParts {
+  /** The server itself, by which its requests are told apart. */
+  readonly app: object
   readonly settings: ServerSettings
   readonly clock: Clock
   readonly watch: Watch
@@ -60,7 +63,12 @@ export class Core {
 
   answer(incoming: Incoming, found?: VersionedRoute): Answer {
     this.#parts.counters.requests++
-    return this.refresh(incoming, found)
+    if (!requestChannel.hasSubscribers) return this.refresh(incoming, found)
+    const begin = this.#parts.clock.now()
+    const answer = this.refresh(incoming, found)
+    return isThere(answer)
+      ? this.#told(incoming, answer, begin)
+      : answer.then((response) => this.#told(incoming, response, begin))
   }
 
   /** The same for a request that nobody has made: what comes of it is for the cache. */
@@ -207,6 +215,18 @@ export class Core {
     if (hosts === undefined) return true
     const { authority } = incoming
     return hosts.has(authority) || hosts.has(authority.replace(/:\d+$/, ''))
+  }
+
+  #told({ method }: Incoming, response: HttpResponse, begin: number): HttpResponse {
+    const { app, clock } = this.#parts
+    const duration = clock.now() - begin
+    requestChannel.publish({
+      app,
+      method,
+      status: response.status,
+      duration,
+    } satisfies RequestEvent)
+    return response
   }
 
   #timed(response: HttpResponse, begin: number): HttpResponse {

@@ -1,5 +1,6 @@
 export type { BodySource } from './body-source.js'
 export { cached } from './cached.js'
+export type { RequestEvent } from './channels.js'
 export type { OriginOptions, OriginTimeouts, OriginTls } from '../proxy/origin-options.js'
 export { ORIGIN_DEFAULTS } from '../proxy/defaults.js'
 export { type Context } from './context.js'

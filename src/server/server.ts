@@ -72,6 +72,7 @@ export class Server extends Routes {
       })
     this.proxied = this.#proxiedBy(settings)
     this.#core = new Core({
+      app: this,
       settings,
       clock: systemClock,
       watch: this.#watch,

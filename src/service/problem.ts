@@ -43,6 +43,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, readonly [status: number, ti
   internal: [500, 'The service failed'],
   busy: [503, 'Somebody else loads the value, and is not done yet'],
   unavailable: [503, 'Redis is needed for this, and cannot be asked'],
+  'too-many-followers': [503, 'As many follow the events as may'],
   'quota-exceeded': [507, 'The quota of the namespace is used up'],
   'too-many-namespaces': [507, 'There are as many namespaces as are allowed'],
 }
@@ -64,6 +65,7 @@ const OWN_FIELDS: Partial<Record<ProblemName, Fields>> = {
   unauthorized: ['www-authenticate', 'Bearer'],
   busy: ['retry-after', '1'],
   unavailable: ['retry-after', '1'],
+  'too-many-followers': ['retry-after', '10'],
 }
 
 /** A refusal as RFC 9457 has it. Never kept by anybody. */

@@ -1,0 +1,70 @@
+/** Purges, each of them only after it was named and confirmed. */
+
+import { NoToken, problemOf, request } from './connection.js'
+import { confirmPurge } from './dialog.js'
+import { find } from './tables.js'
+
+/** @typedef {{ namespace: string, what: 'keys' | 'tags' | 'all', name: string, soft: boolean }} Purge */
+
+/** @returns {(purge: Purge) => void} asks, and purges */
+export function createPurge() {
+  const form = find('#purge', HTMLFormElement)
+  const namespace = find('#purge [name=namespace]', HTMLInputElement)
+  const what = find('#purge [name=what]', HTMLSelectElement)
+  const name = find('#purge [name=name]', HTMLInputElement)
+  const soft = find('#purge [name=soft]', HTMLInputElement)
+  what.onchange = () => {
+    name.disabled = what.value === 'all'
+  }
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    void purge({
+      namespace: namespace.value,
+      what: /** @type {Purge['what']} */ (what.value),
+      name: name.value,
+      soft: soft.checked,
+    })
+  }
+  return (chosen) => void purge(chosen)
+}
+
+/** @param {Purge} chosen */
+async function purge(chosen) {
+  if (!(await confirmPurge(wordsOf(chosen)))) return
+  const status = find('#purge-status', HTMLElement)
+  status.textContent = 'Purging'
+  status.textContent = await purged(chosen)
+}
+
+/**
+ * @param {Purge} chosen
+ * @returns {Promise<string>} what became of it
+ */
+async function purged(chosen) {
+  const { namespace, what, name, soft } = chosen
+  const body = { ...(what === 'all' ? { all: true } : { [what]: [name] }), soft }
+  try {
+    const response = await request(`v1/${encodeURIComponent(namespace)}/_purge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) return await problemOf(response)
+    const answer = /** @type {{ result: 'applied' | 'queued' }} */ (await response.json())
+    const done = `Purged ${wordsOf(chosen)}`
+    return answer.result === 'queued'
+      ? `${done} here; Redis will be told as soon as it answers`
+      : done
+  } catch (error) {
+    // whatever else it is, there was no answer
+    return error instanceof NoToken ? 'A token is needed' : 'The service cannot be reached'
+  }
+}
+
+/** @param {Purge} purge */
+function wordsOf({ namespace, what, name, soft }) {
+  const how = soft ? ', which may still be served as stale' : ''
+  if (what === 'all') return `everything in the namespace “${namespace}”${how}`
+  const kind = what === 'keys' ? 'the key' : 'everything with the tag'
+  return `${kind} “${name}” in the namespace “${namespace}”${how}`
+}

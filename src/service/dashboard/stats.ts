@@ -1,0 +1,144 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { type Cache, insideOf } from '../../cache/cache.js'
+import type { LoadEvent, ReadEvent, TierEvent } from '../../cache/channels.js'
+import type { Clock } from '../../clock.js'
+import type { RequestEvent } from '../../server/channels.js'
+import { listenToLoads } from '../../telemetry/loads.js'
+import { HotKeys } from './hot-keys.js'
+import { Latencies } from './latencies.js'
+import { nameIn, NamespaceViews } from './namespace-views.js'
+import { SlowLoads } from './slow-loads.js'
+import type { MemoryUse, StatsView } from './stats-view.js'
+
+export interface StatsOptions {
+  /** The root cache of the service. */
+  readonly cache: Cache
+  readonly version: string
+  /** The app whose requests are timed. */
+  readonly app: object
+  readonly isNative: () => boolean
+  readonly clock: Clock
+}
+
+/**
+ * What the dashboard shows, collected from the diagnostics channels. The counts of reads are those that the cache keeps
+ * anyway; of a read, only its key is noted here.
+ */
+export class Stats {
+  readonly #options: StatsOptions
+  readonly #root: string
+  readonly #under: string
+  readonly #startedAt: number
+  readonly #namespaces: NamespaceViews
+  readonly #hotKeys: HotKeys
+  readonly #slowLoads: SlowLoads
+  readonly #loads: Latencies
+  readonly #requests: Latencies
+  readonly #tierErrors = new Map<string, number>()
+  readonly #stops: (() => void)[] = []
+
+  constructor(options: StatsOptions) {
+    const { cache, clock } = options
+    this.#options = options
+    this.#root = cache.stats().namespace
+    this.#under = `${this.#root}.`
+    this.#startedAt = clock.now()
+    this.#namespaces = new NamespaceViews(this.#root)
+    this.#hotKeys = new HotKeys(clock)
+    this.#slowLoads = new SlowLoads(clock)
+    this.#loads = new Latencies(clock)
+    this.#requests = new Latencies(clock)
+    this.#listen()
+  }
+
+  view(): StatsView {
+    const { cache, version, clock, isNative } = this.#options
+    const { redis, bus, queue, memory } = cache.stats()
+    const named = <T extends { namespace: string }>(one: T): T & { name: string | undefined } => ({
+      ...one,
+      name: nameIn(this.#root, one.namespace),
+    })
+    return {
+      version,
+      at: Math.round(clock.wall()),
+      uptime: (clock.now() - this.#startedAt) / 1_000,
+      native: isNative(),
+      namespaces: this.#namespaces.of(cache.allStats()),
+      redis,
+      bus,
+      queue,
+      memory: memoryUseOf(cache, memory),
+      tierErrors: Object.fromEntries(this.#tierErrors),
+      latency: { loads: this.#loads.view(), requests: this.#requests.view() },
+      hotKeys: this.#hotKeys.view().map(named),
+      slowLoads: this.#slowLoads.view().map(named),
+    }
+  }
+
+  /** Listens no more. */
+  close(): void {
+    for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  #listen(): void {
+    this.#on('strata:read', (event) => this.#read(event as ReadEvent))
+    this.#on('strata:tier', (event) => this.#failed(event as TierEvent))
+    this.#on('strata:request', (event) => this.#answered(event as RequestEvent))
+    this.#stops.push(
+      listenToLoads({
+        start: (load) => ({ load, begun: this.#options.clock.now() }),
+        end: ({ load, begun }, { result }) => {
+          if (result !== 'unfinished') this.#loaded(load, begun, result === 'error')
+        },
+      }),
+    )
+  }
+
+  #on(name: string, listener: (event: unknown) => void): void {
+    subscribe(name, listener)
+    this.#stops.push(() => unsubscribe(name, listener))
+  }
+
+  /** Called for every read: it has to be cheap. */
+  #read({ namespace, key, count = 1 }: ReadEvent): void {
+    if (this.#isOurs(namespace)) this.#hotKeys.add(namespace, key, count)
+  }
+
+  #loaded({ namespace, key }: LoadEvent, begun: number, failed: boolean): void {
+    if (!this.#isOurs(namespace)) return
+    const { clock } = this.#options
+    const ms = clock.now() - begun
+    this.#loads.record(ms)
+    this.#slowLoads.add({ namespace, key, ms, at: Math.round(clock.wall()), failed })
+  }
+
+  #failed({ namespace, reason }: TierEvent): void {
+    if (!this.#isOurs(namespace)) return
+    this.#tierErrors.set(reason, (this.#tierErrors.get(reason) ?? 0) + 1)
+  }
+
+  #answered({ app, duration }: RequestEvent): void {
+    if (app === this.#options.app) this.#requests.record(duration)
+  }
+
+  /** Other caches of the process are told of on the same channels. */
+  #isOurs(namespace: string): boolean {
+    return namespace === this.#root || namespace.startsWith(this.#under)
+  }
+}
+
+function memoryUseOf(
+  cache: Cache,
+  { entries, bytes }: { entries: number; bytes: number },
+): MemoryUse {
+  const { memory } = insideOf(cache).engine.settings
+  const { rss, heapUsed } = process.memoryUsage()
+  return {
+    entries,
+    bytes,
+    maxEntries: memory?.maxEntries,
+    maxBytes: memory?.maxBytes,
+    rss,
+    heapUsed,
+  }
+}
