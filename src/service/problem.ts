@@ -20,6 +20,7 @@ export type ProblemName =
   | 'internal'
   | 'busy'
   | 'unavailable'
+  | 'too-many-followers'
   | 'quota-exceeded'
   | 'too-many-namespaces'
 

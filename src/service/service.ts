@@ -8,6 +8,7 @@ import { OPEN_ACCESS, type Access } from './access.js'
 import { adminRoutes } from './admin-routes.js'
 import type { DataSettings } from './data-settings.js'
 import { dataRoutes } from './data-routes.js'
+import { Dashboard } from './dashboard/dashboard.js'
 import { type InForce, type Reloaded, reloadedFrom } from './reloaded.js'
 import { requestLog } from './request-log.js'
 import type { ServiceLogger } from './service-log.js'
@@ -32,6 +33,7 @@ export class Service {
   /** The root: namespace `a` of the API is its child `a`. */
   readonly cache: Cache
   readonly #parts: ServiceParts
+  readonly #dashboard: Dashboard
   readonly #closing = new AbortController()
   #inForce: InForce
   #settings: DataSettings
@@ -45,6 +47,8 @@ export class Service {
     this.#inForce = parts.inForce
     this.#settings = dataSettingsOf(parts.inForce.settings)
     this.#access = accessOf(parts.inForce)
+    const { cache, data } = parts
+    this.#dashboard = new Dashboard({ cache, data, access: () => this.#access })
     this.#build()
   }
 
@@ -54,6 +58,7 @@ export class Service {
     try {
       await named('data', data.listen())
       await named('admin', admin.listen())
+      this.#dashboard.open()
     } catch (error) {
       await Promise.all([data.close({ timeout: 0 }), admin.close({ timeout: 0 })])
       throw error
@@ -86,6 +91,7 @@ export class Service {
     this.#access = accessOf(inForce)
     log.setLevel?.(inForce.settings.logLevel)
     this.#mountData(true)
+    if (changed.includes('tokens')) this.#dashboard.disconnect()
     return await Promise.resolve({ changed, needRestart })
   }
 
@@ -104,6 +110,7 @@ export class Service {
     const { data, admin } = this.#parts
     const end = performance.now() + timeout
     this.#closing.abort()
+    this.#dashboard.close()
     await data.close({ timeout })
     await admin.close({ timeout: Math.max(0, end - performance.now()) })
     await this.cache.close()
@@ -118,6 +125,7 @@ export class Service {
     const metrics = serviceMetrics(cache, { data, admin })
     const closing = this.#closing.signal
     admin.route('/', adminRoutes({ cache, metrics, closing, access: () => this.#access }))
+    admin.route('/', this.#dashboard.routes)
   }
 
   #mountData(replace: boolean): void {

@@ -2,6 +2,7 @@ import { parseEntityTag, parseEntityTags, weakMatch } from '../../http/entity-ta
 import { weightsOf } from '../../http/preferred.js'
 import type { Context } from '../../server/index.js'
 import { Reply } from '../../server/reply.js'
+import { problemReply } from '../problem.js'
 import type { Asset } from './assets.js'
 
 /**
@@ -19,8 +20,9 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Answers with a file of the page, in gzip where the browser takes it. */
-export function sendAsset(c: Context, asset: Asset): Reply {
+/** Answers with a file of the page, in gzip where the browser takes it. Undefined: there is no such file. */
+export function sendAsset(c: Context, asset: Asset | undefined): Reply {
+  if (asset === undefined) return problemReply('not-found')
   const weights = weightsOf(c.req.header('accept-encoding') ?? '')
   const isGzipped = (weights.get('gzip') ?? weights.get('*') ?? 0) > 0
   const etag = isGzipped ? asset.gzippedEtag : asset.etag

@@ -48,7 +48,21 @@ export class Stats {
     this.#slowLoads = new SlowLoads(clock)
     this.#loads = new Latencies(clock)
     this.#requests = new Latencies(clock)
-    this.#listen()
+  }
+
+  /** From now on everything is noted. */
+  open(): void {
+    this.#on('strata:read', (event) => this.#read(event as ReadEvent))
+    this.#on('strata:tier', (event) => this.#failed(event as TierEvent))
+    this.#on('strata:request', (event) => this.#answered(event as RequestEvent))
+    this.#stops.push(
+      listenToLoads({
+        start: (load) => ({ load, begun: this.#options.clock.now() }),
+        end: ({ load, begun }, { result }) => {
+          if (result !== 'unfinished') this.#loaded(load, begun, result === 'error')
+        },
+      }),
+    )
   }
 
   view(): StatsView {
@@ -78,20 +92,6 @@ export class Stats {
   /** Listens no more. */
   close(): void {
     for (const stop of this.#stops.splice(0)) stop()
-  }
-
-  #listen(): void {
-    this.#on('strata:read', (event) => this.#read(event as ReadEvent))
-    this.#on('strata:tier', (event) => this.#failed(event as TierEvent))
-    this.#on('strata:request', (event) => this.#answered(event as RequestEvent))
-    this.#stops.push(
-      listenToLoads({
-        start: (load) => ({ load, begun: this.#options.clock.now() }),
-        end: ({ load, begun }, { result }) => {
-          if (result !== 'unfinished') this.#loaded(load, begun, result === 'error')
-        },
-      }),
-    )
   }
 
   #on(name: string, listener: (event: unknown) => void): void {

@@ -82,6 +82,7 @@ export class Chart {
         axes: [
           {
             ...axis,
+            size: 30,
             space: 90,
             values: (_, splits) => splits.map((at) => hours.format(at * 1_000)),
           },

@@ -82,7 +82,7 @@ function showState(view, series) {
     {
       title: 'Queue',
       value: count(view.queue.depth),
-      more: 'invalidations Redis has still to hear of',
+      more: 'purges that Redis has not heard of',
       isBad: view.queue.depth > 0,
     },
     errorsTile(view),

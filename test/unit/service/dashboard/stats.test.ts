@@ -24,6 +24,7 @@ function open(): Harness {
   const cache = assembleCache({ namespace: 'strata' }, { clock })
   const app = createServer({ cache })
   const stats = new Stats({ cache, version: '1.2.3', app, isNative: () => true, clock })
+  stats.open()
   opened.push(cache, stats)
   return { clock, cache, stats, app }
 }
