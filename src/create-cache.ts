@@ -14,6 +14,7 @@ import { Voice } from './cache/voice.js'
 import { systemClock, type Clock } from './clock.js'
 import { knownOptions } from './entry/option.js'
 import type { RedisEvent } from './redis/redis-event.js'
+import type { RedisFacts } from './redis/redis-facts.js'
 import type { RedisTiers } from './redis/open-redis.js'
 import {
   parseRedis,
@@ -26,6 +27,7 @@ import { GuardedTier } from './tier/guarded-tier.js'
 import { Guard } from './tier/guard.js'
 import { promisedLink } from './tier/link.js'
 
+export type { RedisFacts } from './redis/redis-facts.js'
 export type { RedisSource } from './redis/redis-settings.js'
 
 /** The default of every option, as a caller would write it (of `redis`: milliseconds and bytes). */
@@ -73,6 +75,16 @@ export function assembleCache(options: CacheOptions, parts: Parts): Cache {
   const { random = Math.random, identities } = parts
   const engine: Engine = new Engine({ ...shared, random, identities, remote })
   return new Cache(engine, engine.space(settings.namespace), settings.policy)
+}
+
+/**
+ * @internal What a Redis says of itself that matters to a cache whose namespace begins with `root`. Rejects when it cannot be
+ * reached; throws `InvalidOptionError`.
+ */
+export async function diagnoseRedis(source: RedisSource, root: string): Promise<RedisFacts> {
+  const settings = parseRedis(source)
+  const { diagnose } = await import('./redis/diagnose.js')
+  return diagnose(settings, root)
 }
 
 function hintAt(options: CacheOptions, settings: Settings, voice: Voice): void {

@@ -6,6 +6,13 @@ import { Failure } from './failure.js'
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.js')).serve,
   check: async () => (await import('./check.js')).check,
+  get: async () => (await import('./get.js')).get,
+  set: async () => (await import('./set.js')).set,
+  purge: async () => (await import('./purge.js')).purge,
+  inspect: async () => (await import('./inspect.js')).inspect,
+  explain: async () => (await import('./explain.js')).explain,
+  doctor: async () => (await import('./doctor.js')).doctor,
+  completion: async () => (await import('./completion.js')).completion,
   help: async () => (await import('./help.js')).help,
 }
 

@@ -3,6 +3,7 @@ import type { Cache } from '../cache/cache.js'
 import { createRoutes, type Routes } from '../server/routes.js'
 import type { Access } from './access.js'
 import { adminGuard, guardedFields } from './admin-guard.js'
+import { inspectRoutes } from './inspect-routes.js'
 import { isReady, readinessOf } from './readiness.js'
 
 export interface AdminParts {
@@ -20,7 +21,8 @@ export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Ro
   const routes = createRoutes()
   const guard = adminGuard(access)
   // by their paths: what is mounted beside these has rules of its own
-  for (const path of ['/readyz', '/metrics']) routes.use(path, guardedFields()).use(path, guard)
+  for (const path of ['/readyz', '/metrics', '/inspect', '/explain'])
+    routes.use(path, guardedFields()).use(path, guard)
   routes.get('/readyz', (c) => {
     const readiness = readinessOf(cache, closing.aborted)
     return c.json(readiness, isReady(readiness) ? 200 : 503, NEVER_KEPT)
@@ -28,5 +30,5 @@ export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Ro
   routes.get('/metrics', async (c) =>
     c.text(await metrics.metrics(), 200, { ...NEVER_KEPT, 'content-type': metrics.contentType }),
   )
-  return routes
+  return routes.route('/', inspectRoutes(cache))
 }

@@ -33,4 +33,9 @@ export function misspelt(env: Environment): readonly string[] {
 }
 
 /** Variables of other parts of Strata. */
-const OTHERS: ReadonlySet<string> = new Set(['STRATA_URL', 'STRATA_TOKEN', 'STRATA_LISTENER'])
+const OTHERS: ReadonlySet<string> = new Set([
+  'STRATA_URL',
+  'STRATA_ADMIN_URL',
+  'STRATA_TOKEN',
+  'STRATA_LISTENER',
+])
