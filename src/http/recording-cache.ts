@@ -1,6 +1,14 @@
 import { type Cache, type GetManyOptions, insideOf } from '../cache/cache.js'
 import type { Recorder } from './dependencies.js'
 
+const RECORDERS = new WeakMap<Cache, Recorder>()
+
+/** Another cache of the same engine, seen as the handler sees `like`: what is read of it is noted if it is of that. */
+export function recordedLike(like: Cache, cache: Cache): Cache {
+  const recorder = RECORDERS.get(like)
+  return recorder === undefined ? cache : recordingCache(cache, recorder)
+}
+
 /** The cache as a handler sees it whose answer is kept: it does what the cache does, and notes what is read. */
 export function recordingCache(cache: Cache, recorder: Recorder): Cache {
   const { space } = insideOf(cache)
@@ -35,7 +43,7 @@ export function recordingCache(cache: Cache, recorder: Recorder): Cache {
     namespace: (...given: Parameters<Cache['namespace']>) =>
       recordingCache(cache.namespace(...given), recorder),
   }
-  return new Proxy(cache, {
+  const seen = new Proxy(cache, {
     get: (target, name) => {
       const own = noting[name as keyof Cache]
       if (own !== undefined) return own
@@ -43,4 +51,6 @@ export function recordingCache(cache: Cache, recorder: Recorder): Cache {
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
   })
+  RECORDERS.set(seen, recorder)
+  return seen
 }

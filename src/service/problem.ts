@@ -35,6 +35,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, readonly [status: number, ti
   'cross-site': [403, 'Requests of web pages of other sites are refused'],
   'not-found': [404, 'Nothing is there'],
   'not-acceptable': [406, 'The value cannot be answered in a form that is accepted'],
+  timeout: [408, 'The body does not come'],
   'lease-revoked': [409, 'The lease is not held any more'],
   'precondition-failed': [412, 'The condition does not hold'],
   'too-large': [413, 'The body is too large'],
@@ -43,7 +44,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, readonly [status: number, ti
   'not-stored': [422, 'The value cannot be stored'],
   internal: [500, 'The service failed'],
   busy: [503, 'Somebody else loads the value, and is not done yet'],
-  unavailable: [503, 'Redis is needed for this, and cannot be asked'],
+  unavailable: [503, 'What is needed for this cannot be asked now'],
   'too-many-followers': [503, 'As many follow the events as may'],
   'quota-exceeded': [507, 'The quota of the namespace is used up'],
   'too-many-namespaces': [507, 'There are as many namespaces as are allowed'],
@@ -92,10 +93,12 @@ export function problemReply(name: ProblemName, options: ProblemOptions = {}): R
 export class Refusal extends Error {
   readonly problem: ProblemName
   readonly detail: string | undefined
+  readonly fields: Fields | undefined
 
-  constructor(problem: ProblemName, detail?: string) {
+  constructor(problem: ProblemName, detail?: string, fields?: Fields) {
     super(detail ?? PROBLEMS[problem][1])
     this.problem = problem
     this.detail = detail
+    this.fields = fields
   }
 }
