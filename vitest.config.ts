@@ -7,6 +7,7 @@ const LISTENING = [
   'test/integration/server/**/*.test.ts',
   'test/integration/proxy/attacks.test.ts',
   'test/integration/proxy/server.test.ts',
+  'test/integration/service/**/*.test.ts',
 ]
 
 /** Its loader throws where no addon is built. Not a literal: it would be made part of this file. */

@@ -39,6 +39,11 @@ export function formatCacheStatus(status: CacheStatus): string {
   return member
 }
 
+/** Whether the last word in the field is that of a cache of this name. */
+export function isOwnStatus(field: string | undefined): boolean {
+  return field !== undefined && /(?:^|,)\s*strata\s*(?:;[^,]*)?$/.test(field)
+}
+
 /** Behind those of the caches nearer to the origin (RFC 9211 section 2). */
 export function appendCacheStatus(existing: string | undefined, member: string): string {
   return existing === undefined || existing.trim() === '' ? member : `${existing}, ${member}`

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../cache/context.js'
 import { askOrigin, discard } from './ask-origin.js'
 import { collect, collectAlone, type Collected, type Collecting } from './body.js'
-import { type CacheStatus, formatCacheStatus, appendCacheStatus } from './cache-status.js'
+import {
+  appendCacheStatus,
+  type CacheStatus,
+  formatCacheStatus,
+  isOwnStatus,
+} from './cache-status.js'
 import { codingsOf, isCompressible, withCodingVary } from './codings.js'
 import { conditionOf, notModifiedFields } from './conditional.js'
 import type { Read } from './dependencies.js'
@@ -236,6 +241,8 @@ const NOTHING = new Uint8Array(0)
 /** What leaves for the client of a response that came now. */
 function told(visit: Visit, fields: Fields, status: CacheStatus): Fields {
   const said = forClients(visit.rule, withoutHopByHop(fields))
+  // a handler that answers from this very cache has told what became of the request there
+  if (visit.isRemote !== true && isOwnStatus(valueOf(said, 'cache-status'))) return said
   return withField(
     said,
     'cache-status',

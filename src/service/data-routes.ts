@@ -65,12 +65,16 @@ export function dataRoutes(parts: DataParts, options: { readonly replace?: boole
       { replace, invalidates: false },
       behind({ scopes: () => ['write', 'purge'] }, deleteValue(settings)),
     )
-    .post('/v1/:ns/_get', batch, behind({ scopes: () => ['read'] }, getBatch(settings, now)))
-    .post('/v1/:ns/_set', batch, behind({ scopes: () => ['write'] }, setBatch(settings, onFault)))
-    .post('/v1/:ns/_purge', batch, behind({ scopes: () => ['purge'] }, purge(settings)))
+    .post('/v1/:namespace/_get', batch, behind({ scopes: () => ['read'] }, getBatch(settings, now)))
+    .post(
+      '/v1/:namespace/_set',
+      batch,
+      behind({ scopes: () => ['write'] }, setBatch(settings, onFault)),
+    )
+    .post('/v1/:namespace/_purge', batch, behind({ scopes: () => ['purge'] }, purge(settings)))
 }
 
-const KEY = '/v1/:ns/*key'
+const KEY = '/v1/:namespace/*key'
 
 /** It tells nothing but that the process answers. */
 function healthReply(): Reply {

@@ -44,15 +44,15 @@ export function guarded(parts: GuardParts, guard: Guard, handle: SpaceHandler): 
 function admitted(parts: GuardParts, { scopes, isKept }: Guard, c: Context): Space {
   const site = c.req.header('sec-fetch-site')
   if (site !== undefined && siteOf(site) === REFUSED_SITE) throw new Refusal('cross-site')
-  const { ns = '' } = c.params
+  const { namespace = '' } = c.params
   const access = parts.access()
   // an answer that is kept is for everybody: where not everybody may have it, the configuration has just changed
   if (isKept === true) {
     if (!access.isOpen) throw new Refusal('unauthorized')
   } else {
-    assertAllowed(access, c.req.header('authorization'), scopes(c), ns)
+    assertAllowed(access, c.req.header('authorization'), scopes(c), namespace)
   }
-  return parts.spaces.of(ns)
+  return parts.spaces.of(namespace)
 }
 
 function assertAllowed(
@@ -73,7 +73,7 @@ function refusalOf(parts: GuardParts, c: Context, error: unknown, instance: stri
     return problemReply(told.problem, options)
   }
   // a client that has gone has no use for an answer, and its handler none for the rest
-  if (!c.req.signal.aborted) parts.onFault(c.req.method, error)
+  if (!c.req.signal.aborted) parts.onFault(c.name ?? c.req.method, error)
   return problemReply('internal', { instance })
 }
 

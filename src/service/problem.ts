@@ -11,6 +11,7 @@ export type ProblemName =
   | 'cross-site'
   | 'not-found'
   | 'not-acceptable'
+  | 'timeout'
   | 'lease-revoked'
   | 'precondition-failed'
   | 'too-large'

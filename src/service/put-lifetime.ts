@@ -6,15 +6,11 @@ import { type Fields, linesOf } from '../http/fields.js'
 import type { NamespaceSettings } from './data-settings.js'
 import { Refusal } from './problem.js'
 
-export type Life = Required<Pick<SetOptions, 'ttl' | 'grace' | 'jitter'>> & {
-  /** Milliseconds. */
+/** Milliseconds. `jitter`: a lifetime that is said is kept to exactly, that of a namespace as the cache keeps to its own. */
+export interface Life extends Pick<SetOptions, 'jitter'> {
   readonly ttl: number
   readonly grace: number
 }
-
-/** A lifetime that is said is kept to exactly; that of the namespace is shortened at random, as everywhere. */
-const EXACT = 0
-const AS_EVER = 0.05
 
 /** How long what is put lives, by its Cache-Control, else as the namespace says. Throws `Refusal`. */
 export function lifeOfFields(fields: Fields, settings: NamespaceSettings): Life {
@@ -44,7 +40,7 @@ export function lifeOf(
 ): Life {
   if (ttl === undefined) {
     const { ttl, grace: own } = settings
-    return { ttl, grace: Math.min(grace ?? own, LONGEST), jitter: AS_EVER }
+    return { ttl, grace: Math.min(grace ?? own, LONGEST) }
   }
-  return { ttl: Math.min(ttl, LONGEST), grace: Math.min(grace ?? 0, LONGEST), jitter: EXACT }
+  return { ttl: Math.min(ttl, LONGEST), grace: Math.min(grace ?? 0, LONGEST), jitter: 0 }
 }

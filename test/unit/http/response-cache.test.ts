@@ -620,6 +620,14 @@ describe('by a policy', () => {
     expect(site.asked).toHaveLength(2)
   })
 
+  test('says what its handler says of this cache, while it is made', async () => {
+    site.answers(ok('page', { 'cache-status': 'other; hit, strata; hit; ttl=9' }))
+    expect((await site.ask(get('/a'))).headers('cache-status')).toBe(
+      'other; hit, strata; hit; ttl=9',
+    )
+    expect((await site.ask(get('/a'))).headers('cache-status')).toBe('strata; hit; ttl=10')
+  })
+
   test('is kept in memory alone where it says so', async () => {
     const both = openBoth({}, { clock })
     const there = new Site(both.cache)
