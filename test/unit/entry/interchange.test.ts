@@ -33,7 +33,7 @@ describe('a value for others, and back', () => {
 
   test('is data of JSON as JSON has it', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      fc.property(fc.jsonValue({ stringUnit: 'grapheme' }), (value) => {
         const data = JSON.parse(JSON.stringify(value)) as unknown
         expect(JSON.stringify(unpackFromOthers(packForOthers(data)))).toBe(JSON.stringify(data))
       }),
