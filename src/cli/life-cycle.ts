@@ -31,6 +31,10 @@ export class LifeCycle {
     process.on('uncaughtException', this.#onUncaught)
   }
 
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
   /** Signals mean again what they mean to any process. */
   forget(): void {
     for (const signal of STOPS) process.off(signal, this.#onStop)

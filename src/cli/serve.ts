@@ -36,8 +36,7 @@ export const serve: Command = {
     for (const warning of configuration.warnings) logger.warn({}, warning)
     const life = new LifeCycle(service, logger, () => reread(service, args, io))
     try {
-      await listening(service)
-      io.stdout.write(`${service.describe()}\n`)
+      if (await listening(service, life)) io.stdout.write(`${service.describe()}\n`)
       await life.ended
     } finally {
       await service.close()
@@ -47,10 +46,13 @@ export const serve: Command = {
   },
 }
 
-async function listening(service: Service): Promise<void> {
+/** False: it was stopped before it did. */
+async function listening(service: Service, life: LifeCycle): Promise<boolean> {
   try {
     await service.listen()
+    return true
   } catch (error) {
+    if (life.isStopping) return false
     if (error instanceof ListenError || error instanceof NativeUnavailableError) {
       throw new Failure(1, error.message)
     }

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os'
 const MB = 2 ** 20
 
 /** Bytes that this process may use: the bound of its container if there is one, else what the machine has. */
-export function memoryThereIs(): number {
+function memoryThereIs(): number {
   const machine = totalmem()
   // 0 or undefined: unknown; without a bound cgroups say a number beyond any machine
   const bound = (process.constrainedMemory() as number | undefined) ?? 0

@@ -17,13 +17,6 @@ const GROUPS = new Set(
   SETTING_NAMES.filter((name) => name.includes('.')).map((name) => name.split('.')[0] as string),
 )
 
-/** Throws `InvalidOptionError` for the first option that is wrong. */
-export function parseServiceSettings(options: ServiceOptions): ServiceSettings {
-  const { settings, problems } = readServiceSettings(options)
-  if (settings === undefined) throw problems[0]
-  return settings
-}
-
 export type ReadSettings =
   | { readonly settings: ServiceSettings; readonly problems: readonly [] }
   | {
@@ -31,7 +24,7 @@ export type ReadSettings =
       readonly problems: readonly [InvalidOptionError, ...InvalidOptionError[]]
     }
 
-/** The same with everything that is wrong. */
+/** Options as settings, or everything that is wrong with them. */
 export function readServiceSettings(options: ServiceOptions): ReadSettings {
   const problems: InvalidOptionError[] = []
   const attempt = <T>(read: () => T): T | undefined => {

@@ -58,6 +58,7 @@ export class Service {
     try {
       await named('data', data.listen())
       await named('admin', admin.listen())
+      if (this.#closed !== undefined) throw new ListenError('it was closed')
       this.#dashboard.open()
     } catch (error) {
       await Promise.all([data.close({ timeout: 0 }), admin.close({ timeout: 0 })])

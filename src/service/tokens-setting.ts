@@ -27,6 +27,6 @@ export function tokensSetting(
 }
 
 /** Whether a text is meant to be the tokens themselves. */
-export function isInline(text: string): boolean {
+function isInline(text: string): boolean {
   return /^\s*[[{"]/.test(text)
 }
