@@ -13,6 +13,7 @@ import { GuardedLeases } from './cache/guarded-leases.js'
 import { Voice } from './cache/voice.js'
 import { systemClock, type Clock } from './clock.js'
 import { knownOptions } from './entry/option.js'
+import type { Marks } from './entry/marks.js'
 import type { RedisEvent } from './redis/redis-event.js'
 import type { RedisFacts } from './redis/redis-facts.js'
 import type { RedisTiers } from './redis/open-redis.js'
@@ -22,6 +23,7 @@ import {
   type RedisSettings,
   type RedisSource,
 } from './redis/redis-settings.js'
+import { GuardedExchange } from './tier/guarded-exchange.js'
 import { GuardedInspector } from './tier/guarded-inspector.js'
 import { GuardedTier } from './tier/guarded-tier.js'
 import { Guard } from './tier/guard.js'
@@ -168,17 +170,24 @@ function openRemote(redis: RedisSettings, parts: RemoteParts): RemoteTiers {
 function guarded(
   guard: Guard,
   opened: Promise<RedisTiers>,
-): Pick<RemoteTiers, 'of' | 'leasesOf' | 'inspectorOf'> {
+): Pick<RemoteTiers, 'of' | 'leasesOf' | 'lendingOf' | 'exchangeOf' | 'inspectorOf'> {
+  const leases = (namespace: string, marks: Marks): GuardedLeases =>
+    new GuardedLeases(
+      guard,
+      opened.then((tiers) => tiers.leasesOf(namespace, marks)),
+    )
   return {
     of: (namespace, marks) =>
       new GuardedTier(
         guard,
         opened.then((tiers) => tiers.of(namespace, marks)),
       ),
-    leasesOf: (namespace, marks) =>
-      new GuardedLeases(
+    leasesOf: leases,
+    lendingOf: leases,
+    exchangeOf: (namespace, marks) =>
+      new GuardedExchange(
         guard,
-        opened.then((tiers) => tiers.leasesOf(namespace, marks)),
+        opened.then((tiers) => tiers.exchangeOf(namespace, marks)),
       ),
     inspectorOf: (namespace, marks) =>
       new GuardedInspector(

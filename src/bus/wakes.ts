@@ -24,6 +24,11 @@ export class Wakes {
     return this.#sleepers.size
   }
 
+  /** Those who wait for this key. */
+  waiting(namespace: string, key: string): number {
+    return this.#sleepers.get(nameOf(namespace, key))?.size ?? 0
+  }
+
   register(namespace: string, key: string): Waiting {
     const name = nameOf(namespace, key)
     const sleepers = this.#sleepers.get(name) ?? new Set()

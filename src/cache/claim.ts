@@ -39,7 +39,9 @@ export async function claim(
   flight: Flight<Landing>,
 ): Promise<Claim> {
   if (looked.isAway) return away(looked)
-  if (space.leases === undefined || call.policy.tiers === 'memory') return alone(looked)
+  if (space.leases === undefined || call.policy.tiers === 'memory') {
+    return space.loans.size === 0 ? alone(looked) : await behindLoan(space, call, looked, flight)
+  }
   const { clock } = space.engine
   const waitsUntil = clock.now() + call.policy.lease.maxWait
   let found = looked
@@ -65,6 +67,31 @@ export async function claim(
     if (found.seen !== '') seen = found.seen
   }
   return unaided(flight, found, call.key)
+}
+
+/** Without Redis: somebody outside of this process may have been lent the lease, and is waited for like another process. */
+async function behindLoan(
+  space: Space,
+  call: LoadedCall,
+  looked: Found,
+  flight: Flight<Landing>,
+): Promise<Claim> {
+  const { key, policy } = call
+  const { clock, wakes } = space.engine
+  const waitsUntil = clock.now() + policy.lease.maxWait
+  let found = looked
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const left = policy.lease.waits && !policy.force ? space.loans.left(key) : 0
+    if (left === 0) return alone(found)
+    const waiting = wakes.register(space.name, key)
+    const held = { left, wait: (ms: number) => waiting.until(ms), leave: () => waiting.end() }
+    if (await wait(held, waitsUntil - clock.now())) break
+    if (flight.isAbandoned) throw flight.signal.reason
+    const asOf = space.engine.next()
+    found = await find(space, call, looked.isDue)
+    if (found.fresh !== undefined) return { kind: 'brought', held: found.fresh, asOf }
+  }
+  return unaided(flight, found, key)
 }
 
 /** Id of the value that is there by now. Throws where a load has just failed. */
@@ -125,7 +152,10 @@ function giveBack(
 }
 
 /** Until the holder may be done. True: the caller has waited as long as it would. */
-async function wait(grant: Grant & { kind: 'held' }, patience: number): Promise<boolean> {
+async function wait(
+  grant: Pick<Grant & { kind: 'held' }, 'left' | 'wait' | 'leave'>,
+  patience: number,
+): Promise<boolean> {
   try {
     if (patience <= 0) return true
     await grant.wait(Math.min(grant.left + 1, patience))

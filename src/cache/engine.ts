@@ -8,13 +8,17 @@ import { Marks } from '../entry/marks.js'
 import { ClosedError, InvalidOptionError } from '../errors.js'
 import { Flights } from '../flight/flight.js'
 import type { LeaseDesk } from '../flight/lease.js'
+import type { LendingDesk } from '../flight/lending.js'
 import { SoloLeases } from '../flight/solo-leases.js'
+import type { Exchange } from '../tier/exchange.js'
 import type { Inspector } from '../tier/inspector.js'
 import { MemoryInspector } from '../tier/memory-inspector.js'
 import { MemoryStore, MemoryTier } from '../tier/memory-tier.js'
 import { OutsideMarks } from '../tier/outside-marks.js'
 import type { Tier } from '../tier/tier.js'
 import { Counters } from './counters.js'
+import { LoanTable } from './loan-table.js'
+import { mark } from './mark.js'
 import { OutageGate } from './outage.js'
 import { ReplayQueue } from './replay.js'
 import { Rest } from './rest.js'
@@ -26,6 +30,8 @@ export interface RemoteTiers {
   /** `marks`: where this process notes what it hears of the namespace. */
   of(namespace: string, marks: Marks): Tier<Body>
   leasesOf(namespace: string, marks: Marks): LeaseDesk
+  lendingOf(namespace: string, marks: Marks): LendingDesk
+  exchangeOf(namespace: string, marks: Marks): Exchange
   inspectorOf(namespace: string, marks: Marks): Inspector
   /** Milliseconds after which no write sent until now can take effect any more. */
   settleTime(): number
@@ -71,6 +77,11 @@ export interface Space {
   readonly leases: LeaseDesk | undefined
   /** How `set` writes. */
   readonly setting: SoloLeases | undefined
+  /** How writes with a condition are made; undefined: in memory, where nothing comes between. */
+  readonly exchange: Exchange | undefined
+  /** Leases for holders outside of this process; undefined: they are kept in `loans`. */
+  readonly lending: LendingDesk | undefined
+  readonly loans: LoanTable
   readonly flights: Flights<Landing>
   readonly rest: Rest
   readonly counters: Counters
@@ -216,13 +227,12 @@ export class Engine {
     const { store, clock, trust } = this
     const child = name === this.settings.namespace ? undefined : name
     const marks = new Marks(undefined, store && new OutsideMarks(store, child))
-    const redis = this.remote?.of(name, marks)
     const memory = store && new MemoryTier(store, child, marks, { clock, trust })
     return {
       name,
       engine: this,
       marks,
-      own: redis === undefined ? marks : new Marks(),
+      own: this.remote === undefined ? marks : new Marks(),
       memory,
       inspectors: {
         memory:
@@ -231,14 +241,28 @@ export class Engine {
           new MemoryInspector({ store, tier: memory, child, marks, clock, trust }),
         redis: this.remote?.inspectorOf(name, marks),
       },
-      redis,
-      leases: this.remote?.leasesOf(name, marks),
-      setting: redis === undefined ? undefined : new SoloLeases(redis),
+      ...remotePart(this.remote, name, marks),
+      loans: new LoanTable(marks, clock),
       flights: new Flights(),
       rest: new Rest(this.clock),
       counters: new Counters(),
       definitions: new Map(),
     }
+  }
+}
+
+function remotePart(
+  remote: RemoteTiers | undefined,
+  name: string,
+  marks: Marks,
+): Pick<Space, 'redis' | 'leases' | 'setting' | 'exchange' | 'lending'> {
+  const redis = remote?.of(name, marks)
+  return {
+    redis,
+    leases: remote?.leasesOf(name, marks),
+    setting: redis === undefined ? undefined : new SoloLeases(redis),
+    exchange: remote?.exchangeOf(name, marks),
+    lending: remote?.lendingOf(name, marks),
   }
 }
 
@@ -266,21 +290,5 @@ function applyLocally(space: Space, invalidation: Invalidation): void {
     case 'clear':
       if (space.memory !== undefined) space.memory.clear()
       else space.marks.markAll()
-  }
-}
-
-function mark(marks: Marks, invalidation: Invalidation): void {
-  switch (invalidation.kind) {
-    case 'remove':
-      for (const key of invalidation.keys) marks.markKey(key)
-      break
-    case 'expire':
-      marks.markKey(invalidation.key)
-      break
-    case 'tags':
-      marks.markTags(invalidation.tags, invalidation.soft)
-      break
-    case 'clear':
-      marks.markAll()
   }
 }

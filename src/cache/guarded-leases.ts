@@ -1,16 +1,17 @@
 import type { Body, Entry } from '../entry/entry.js'
 import type { Ending, Grant, Lease, LeaseDesk, LeaseRequest } from '../flight/lease.js'
+import type { LendingDesk, Loan, LoanRequest } from '../flight/lending.js'
 import type { Guard } from '../tier/guard.js'
 
 /**
  * Leases whose every operation ends within the guard's bound, rejecting with `TierUnavailableError`. The desk itself may
  * still be on its way (its client library is being loaded): operations wait for it within the same bound.
  */
-export class GuardedLeases implements LeaseDesk {
+export class GuardedLeases implements LeaseDesk, LendingDesk {
   readonly #guard: Guard
-  readonly #desk: Promise<LeaseDesk>
+  readonly #desk: Promise<LeaseDesk & LendingDesk>
 
-  constructor(guard: Guard, desk: Promise<LeaseDesk>) {
+  constructor(guard: Guard, desk: Promise<LeaseDesk & LendingDesk>) {
     this.#guard = guard
     this.#desk = desk
     desk.catch(() => {
@@ -35,6 +36,33 @@ export class GuardedLeases implements LeaseDesk {
       throw error
     }
   }
+
+  /** As `acquire`: what is lent too late goes back. */
+  async lend(key: string, request: LoanRequest): Promise<Loan> {
+    let isLate = false
+    try {
+      return await this.#guard.run(async () => {
+        const desk = await this.#desk
+        const lent = await desk.lend(key, request)
+        if (isLate) await returnLoan(desk, key, lent)
+        return lent
+      })
+    } catch (error) {
+      isLate = true
+      throw error
+    }
+  }
+
+  async resume(key: string, token: string): Promise<Lease | undefined> {
+    const lease = await this.#guard.run(async () => (await this.#desk).resume(key, token))
+    return lease && new GuardedLease(this.#guard, lease)
+  }
+}
+
+async function returnLoan(desk: LendingDesk, key: string, lent: Loan): Promise<void> {
+  if (lent.kind !== 'yours') return returnGrant(lent)
+  const lease = await desk.resume(key, lent.token)
+  if (lease !== undefined) returnGrant({ kind: 'yours', lease })
 }
 
 function returnGrant(grant: Grant): void {

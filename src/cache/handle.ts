@@ -1,48 +1,41 @@
-import type { Cache } from './cache.js'
-import { insideOf } from './cache.js'
-import type { Condition } from './condition.js'
-import type { WriteResult } from './invalidate.js'
-import { assertOpen } from './defined.js'
-import { assertKey } from '../entry/key.js'
+import { type Duration, parseDuration } from '../entry/duration.js'
+import type { Condition } from '../entry/condition.js'
 import { newId } from '../entry/id.js'
+import { assertKey } from '../entry/key.js'
+import { lifeOf } from '../entry/lifetime.js'
 import { knownOptions } from '../entry/option.js'
+import { type Cache, insideOf } from './cache.js'
+import { assertOpen } from './defined.js'
+import type { Space } from './engine.js'
+import { type Fill, fillLease } from './fill.js'
+import type { WriteResult } from './invalidate.js'
+import { lend, type LeaseAnswer, returned } from './lend.js'
 import type { SetOptions } from './options.js'
-import type { Reading } from './outcome.js'
-import { parsePolicy, SET_NAMES } from './policy.js'
+import { parsePolicy, type Policy, SET_NAMES } from './policy.js'
+import { type Put, putIf, removeIf } from './put-if.js'
 import { set } from './set.js'
-import { longestLife } from './store.js'
 
-export type { Condition } from './condition.js'
+export type { Condition } from '../entry/condition.js'
+export type { Fill } from './fill.js'
+export type { LeaseAnswer } from './lend.js'
+export type { Put } from './put-if.js'
 
-/** `refused`: the condition does not hold. `id`: of the value that was given; '' when it is not kept (ttl 0) or refused. */
-export interface Put {
-  readonly result: WriteResult | 'refused'
-  readonly id: string
-}
-
-/** `revoked`: the lease was over, or something was invalidated meanwhile: the value is not stored. */
-export interface Fill {
-  readonly result: WriteResult | 'revoked'
-  readonly id: string
-}
+/*
+ * What a cache can do for those who speak for others, and its public face does not offer: compare and set, and leases for
+ * holders outside of the process. Each rejects like the methods of the cache (`InvalidKeyError`, `InvalidOptionError`,
+ * `ClosedError`), and with `TierUnavailableError` when Redis is configured and cannot be asked.
+ */
 
 export interface LeaseWish {
-  /** Milliseconds after which the lease ends by itself, 100 .. 60,000. */
-  readonly ttl: number
-  /** Milliseconds to wait for somebody else's load, 0 .. 600,000. */
-  readonly wait: number
+  /** After which the lease ends by itself, 100 ms .. 1m: nobody sees its holder die. */
+  readonly ttl: Duration
+  /** Longest wait for somebody else's load, 0 .. 10m. */
+  readonly wait: Duration
+  /** When it aborts, `lease` rejects with its reason, and a lease that was just given goes back. */
   readonly signal?: AbortSignal | undefined
 }
 
-export type LeaseAnswer =
-  /** A fresh value is there. */
-  | { readonly kind: 'value'; readonly reading: Reading<unknown> }
-  /** The caller is to load: `fill` or `giveUp` with the token, in any process on the same Redis, within `ttl` ms. */
-  | { readonly kind: 'yours'; readonly token: string; readonly ttl: number }
-  /** Somebody else loads, for longer than `wait`. */
-  | { readonly kind: 'busy'; readonly stale: Reading<unknown> | undefined }
-
-/** Stores a value if the condition holds, atomically. Without one as `set`. */
+/** Stores a value, with a condition if it holds (see `putIf`); without one as `set`, also while Redis is away. */
 export async function put(
   cache: Cache,
   key: string,
@@ -50,47 +43,62 @@ export async function put(
   options: SetOptions,
   condition?: Condition,
 ): Promise<Put> {
-  if (condition !== undefined) return pending()
+  const { space, policy } = checked(cache, key, options)
+  if (condition !== undefined) return await putIf(space, key, value, policy, condition)
+  const id = newId()
+  const result = await set(space, key, value, policy, id)
+  return { result, id: lifeOf(policy, value) === 0 ? '' : id }
+}
+
+/** Removes what is there if the condition holds (see `putIf`). */
+export async function remove(
+  cache: Cache,
+  key: string,
+  condition: Condition,
+): Promise<WriteResult | 'refused'> {
+  return await removeIf(checked(cache, key).space, key, condition)
+}
+
+/** What is there, or the right to load it (see `lend`). */
+export async function lease(cache: Cache, key: string, wish: LeaseWish): Promise<LeaseAnswer> {
+  const { space, policy } = checked(cache, key)
+  return await lend(
+    space,
+    key,
+    { ...policy, tiers: 'all' },
+    {
+      ttl: parseDuration(wish.ttl, 'lease.ttl', { min: 100, max: 60_000 }),
+      wait: parseDuration(wish.wait, 'lease.wait', { max: 600_000 }),
+      signal: wish.signal,
+    },
+  )
+}
+
+/** Stores what was loaded under a lease (see `fillLease`). A token that is none was revoked. */
+export async function fill(
+  cache: Cache,
+  key: string,
+  token: string,
+  value: unknown,
+  options: SetOptions,
+): Promise<Fill> {
+  const { space, policy } = checked(cache, key, options)
+  return await fillLease(space, key, { token, value, policy })
+}
+
+/** Gives a lease back: the next who waits is to load. False: it was held no longer. */
+export async function giveUp(cache: Cache, key: string, token: string): Promise<boolean> {
+  return await returned(checked(cache, key).space, key, token)
+}
+
+function checked(
+  cache: Cache,
+  key: string,
+  options: SetOptions = {},
+): { readonly space: Space; readonly policy: Policy } {
   const { space, policy, engine } = insideOf(cache)
   const { limits } = engine.settings
   assertOpen(space)
   assertKey(key, limits.keyBytes)
-  const how = parsePolicy(knownOptions(options, SET_NAMES), policy, limits)
-  const id = newId()
-  const result = await set(space, key, value, how, id)
-  return { result, id: longestLife(how) === 0 ? '' : id }
-}
-
-/** Removes what is there if the condition holds, atomically. */
-export function remove(
-  _cache: Cache,
-  _key: string,
-  _condition: Condition,
-): Promise<WriteResult | 'refused'> {
-  return pending()
-}
-
-/** What is there, or the right to load it. */
-export function lease(_cache: Cache, _key: string, _wish: LeaseWish): Promise<LeaseAnswer> {
-  return pending()
-}
-
-/** Stores what the holder of the token loaded. */
-export function fill(
-  _cache: Cache,
-  _key: string,
-  _token: string,
-  _value: unknown,
-  _options: SetOptions,
-): Promise<Fill> {
-  return pending()
-}
-
-/** Gives the lease back. False: it was held no longer. */
-export function giveUp(_cache: Cache, _key: string, _token: string): Promise<boolean> {
-  return pending()
-}
-
-function pending(): Promise<never> {
-  return Promise.reject(new Error('this part of the handle comes with the next change'))
+  return { space, policy: parsePolicy(knownOptions(options, SET_NAMES), policy, limits) }
 }

@@ -185,7 +185,7 @@ function orNothing<T>(space: Space, promise: Promise<T>, ms: number): Promise<T 
   })
 }
 
-function heldAnswer(space: Space, held: Held, outcome: 'hit' | 'stale'): Answer {
+export function heldAnswer(space: Space, held: Held, outcome: 'hit' | 'stale'): Answer {
   const value = handOver(space, held.entry.value, held.mutable)
   const { tier, entry, isUntrusted: incoherent } = held
   return { value, outcome, tier, collapsed: false, revoked: false, incoherent, entry }

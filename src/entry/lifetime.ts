@@ -17,6 +17,11 @@ export interface Deadlines {
   readonly staleUntil: number
 }
 
+/** Milliseconds this value may be kept in all. */
+export function lifeOf({ ttl, grace, negativeTtl }: Lifetime, value: unknown): number {
+  return (value === null ? (negativeTtl ?? ttl) : ttl) + grace
+}
+
 /** `random` is a number in [0, 1). */
 export function deadlinesOf(
   lifetime: Lifetime,

@@ -2,9 +2,10 @@ import type { Body, Entry } from '../entry/entry.js'
 import { newId } from '../entry/id.js'
 import type { Stamp } from '../entry/tag.js'
 import { WRITE } from './entry-scripts.js'
+import { knownStamps } from './known-stamps.js'
 import { isOversize, recordOf, type RedisSpace, tooLate } from './redis-space.js'
 import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
-import { stampOf, textOf } from './version.js'
+import { textOf } from './version.js'
 
 /** Writes entries of one namespace over whatever is there. */
 export class EntryWriter {
@@ -18,7 +19,7 @@ export class EntryWriter {
 
   /** From what this process knows where it knows it: `write` has them checked. */
   async stampsOf(tags: readonly string[], lifetime: number): Promise<readonly Stamp[]> {
-    const known = this.#space.writes.isCluster ? undefined : this.#knownStamps(tags)
+    const known = this.#space.writes.isCluster ? undefined : knownStamps(this.#space, tags)
     if (known !== undefined) this.#assumed.add(known)
     return known ?? stampsFrom(tags, await this.#space.tags.versionsOf(tags, lifetime))
   }
@@ -70,20 +71,9 @@ export class EntryWriter {
     }
   }
 
-  #knownStamps(tags: readonly string[]): readonly Stamp[] | undefined {
-    const { life, table } = this.#space
-    const stamps: Stamp[] = []
-    for (const name of ['', ...tags]) {
-      const version = name === '' ? life.current : table.get(name)
-      if (version === undefined) return undefined
-      stamps.push(stampOf(name, version))
-    }
-    return stamps
-  }
-
   /** What was heard since changes what is known: then the value is as old as its stamps. */
   #isStillKnown(tags: readonly string[], stamps: readonly Stamp[]): boolean {
-    const known = this.#knownStamps(tags)
+    const known = knownStamps(this.#space, tags)
     return known?.every((stamp, i) => textOf(stamp) === textOf(stamps[i] as Stamp)) === true
   }
 }

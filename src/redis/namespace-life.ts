@@ -50,6 +50,12 @@ export class NamespaceLife {
     return this.#parts.marks.clearedAt > this.#seenAt ? undefined : this.#known
   }
 
+  /** The server that the version must have been written on for what is filed under it to be believed; '': any. */
+  get expectedRun(): string {
+    const { link, onFailover } = this.#parts
+    return onFailover === 'keep' ? '' : link.runId
+  }
+
   /** As {@link current}, if Redis will keep it until `at` whatever happens to be stored meanwhile. */
   lastingUntil(at: number): Version | undefined {
     return at <= this.#keptUntil ? this.current : undefined

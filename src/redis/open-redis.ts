@@ -1,6 +1,8 @@
 import type { Body } from '../entry/entry.js'
 import type { Marks } from '../entry/marks.js'
 import type { LeaseDesk } from '../flight/lease.js'
+import type { LendingDesk } from '../flight/lending.js'
+import type { Exchange } from '../tier/exchange.js'
 import type { Inspector } from '../tier/inspector.js'
 import type { Link } from '../tier/link.js'
 import type { Tier } from '../tier/tier.js'
@@ -13,7 +15,8 @@ export interface RedisTiers {
   readonly link: Link
   /** The tier of a namespace; the same object for the same name. `marks`: what this process hears is noted there. */
   of(namespace: string, marks?: Marks): Tier<Body>
-  leasesOf(namespace: string, marks?: Marks): LeaseDesk
+  leasesOf(namespace: string, marks?: Marks): LeaseDesk & LendingDesk
+  exchangeOf(namespace: string, marks?: Marks): Exchange
   inspectorOf(namespace: string, marks?: Marks): Inspector
   /** Milliseconds after which no write sent until now can take effect any more. */
   settleTime(): number
@@ -35,6 +38,7 @@ export function openRedis(settings: RedisSettings, context: RedisContext): Redis
     link: core.link,
     of: (namespace, marks) => spaces.of(namespace, marks).tier,
     leasesOf: (namespace, marks) => spaces.of(namespace, marks).leases,
+    exchangeOf: (namespace, marks) => spaces.of(namespace, marks).exchange,
     inspectorOf: (namespace, marks) => spaces.of(namespace, marks).inspector,
     settleTime: () => settings.timeout + core.time.width,
     close: async () => {

@@ -4,6 +4,7 @@ import { ClusterTags } from './cluster-tags.js'
 import { LateTags } from './late-tags.js'
 import { NamespaceLife } from './namespace-life.js'
 import type { RedisCore } from './redis-core.js'
+import { RedisExchange } from './redis-exchange.js'
 import { RedisInspector } from './redis-inspector.js'
 import { RedisKeys } from './redis-keys.js'
 import { RedisLeases } from './redis-leases.js'
@@ -18,6 +19,7 @@ import { VersionTable } from './version-table.js'
 export interface OpenSpace {
   readonly tier: RedisTier
   readonly leases: RedisLeases
+  readonly exchange: RedisExchange
   readonly inspector: Inspector
   readonly life: NamespaceLife
 }
@@ -65,6 +67,7 @@ export class RedisSpaces {
     const tier = new RedisTier(space)
     const renewals = this.#renewals
     const leases = new RedisLeases({ space, wakes, lateTags: new LateTags(), renewals })
-    return { tier, life, leases, inspector: new RedisInspector({ ...core, space }) }
+    const exchange = new RedisExchange(space)
+    return { tier, life, leases, exchange, inspector: new RedisInspector({ ...core, space }) }
   }
 }

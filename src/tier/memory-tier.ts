@@ -257,6 +257,12 @@ export class MemoryTier implements Tier<unknown> {
     this.#store.outside?.removed(this.#child, keys)
   }
 
+  /** Lets go of what is kept; whatever is under way for the key is not concerned. */
+  forget(key: string): void {
+    this.#lru.delete(this.#full(key))
+    this.#store.outside?.removed(this.#child, [key])
+  }
+
   expire(key: string): void {
     this.#marks.markKey(key)
     const entry = this.#lru.peek(this.#full(key))

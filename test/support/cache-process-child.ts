@@ -1,6 +1,13 @@
 // A cache in a process of its own, told what to do by its parent. The other half: cache-process.ts.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCache, type CacheOptions, type GetOptions } from '../../src/index.js'
+import * as handle from '../../src/cache/handle.js'
+import type { Condition } from '../../src/cache/handle.js'
+import {
+  createCache,
+  type CacheOptions,
+  type GetOptions,
+  type SetOptions,
+} from '../../src/index.js'
 import type { LoadAnswer, LoadPlan, Request } from './cache-process.js'
 import { type Gate, gate } from './gate.js'
 
@@ -34,6 +41,19 @@ async function load(key: string, plan: LoadPlan, options: GetOptions): Promise<L
   }
 }
 
+/** Reads, adds, writes what was read before; from the beginning when another writer was faster. */
+async function addByOne(key: string, times: number, options: SetOptions): Promise<number> {
+  let refused = 0
+  for (let done = 0; done < times;) {
+    const { value, id } = await cache.read<number>(key)
+    const condition: Condition = id === undefined ? { kind: 'absent' } : { kind: 'is', ids: [id] }
+    const { result } = await handle.put(cache, key, (value ?? 0) + 1, options, condition)
+    if (result === 'refused') refused++
+    else done++
+  }
+  return refused
+}
+
 async function answer({ op, args }: Request): Promise<unknown> {
   switch (op) {
     case 'get':
@@ -58,6 +78,21 @@ async function answer({ op, args }: Request): Promise<unknown> {
       return await cache.invalidateTags(...(args as [string[], object?]))
     case 'clear':
       return await cache.clear()
+    case 'put':
+      return await handle.put(cache, ...(args as [string, unknown, SetOptions, Condition?]))
+    case 'remove':
+      return await handle.remove(cache, ...(args as [string, Condition]))
+    case 'lease':
+      return await handle.lease(cache, ...(args as [string, handle.LeaseWish]))
+    case 'fill':
+      return await handle.fill(cache, ...(args as [string, string, unknown, SetOptions]))
+    case 'giveUp':
+      return await handle.giveUp(cache, ...(args as [string, string]))
+    case 'addByOne': {
+      const [key, writers, times, options] = args as [string, number, number, SetOptions]
+      const all = Array.from({ length: writers }, () => addByOne(key, times, options))
+      return (await Promise.all(all)).reduce((sum, refused) => sum + refused, 0)
+    }
     case 'peek':
       return cache.peek(...(args as [string]))
     case 'stats':

@@ -1,6 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { CacheOptions, CacheStats, GetOptions, Reading, WriteResult } from '../../src/index.js'
+import type { Condition, Fill, LeaseAnswer, LeaseWish, Put } from '../../src/cache/handle.js'
+import type {
+  CacheOptions,
+  CacheStats,
+  GetOptions,
+  Reading,
+  SetOptions,
+  WriteResult,
+} from '../../src/index.js'
 
 export interface Request {
   readonly id: number
@@ -14,6 +22,12 @@ export interface Request {
     | 'expire'
     | 'invalidateTags'
     | 'clear'
+    | 'put'
+    | 'remove'
+    | 'lease'
+    | 'fill'
+    | 'giveUp'
+    | 'addByOne'
     | 'peek'
     | 'stats'
     | 'close'
@@ -121,6 +135,31 @@ export class CacheProcess {
 
   clear(): Promise<WriteResult> {
     return this.#call('clear', []) as Promise<WriteResult>
+  }
+
+  put(key: string, value: unknown, options: SetOptions, condition?: Condition): Promise<Put> {
+    return this.#call('put', [key, value, options, condition]) as Promise<Put>
+  }
+
+  remove(key: string, condition: Condition): Promise<WriteResult | 'refused'> {
+    return this.#call('remove', [key, condition]) as Promise<WriteResult | 'refused'>
+  }
+
+  lease(key: string, wish: LeaseWish): Promise<LeaseAnswer> {
+    return this.#call('lease', [key, wish]) as Promise<LeaseAnswer>
+  }
+
+  fill(key: string, token: string, value: unknown, options: SetOptions = {}): Promise<Fill> {
+    return this.#call('fill', [key, token, value, options]) as Promise<Fill>
+  }
+
+  giveUp(key: string, token: string): Promise<boolean> {
+    return this.#call('giveUp', [key, token]) as Promise<boolean>
+  }
+
+  /** So many writers at once read the number under the key and write one more, so often each; how often that was refused. */
+  addByOne(key: string, writers: number, times: number, options: SetOptions): Promise<number> {
+    return this.#call('addByOne', [key, writers, times, options]) as Promise<number>
   }
 
   peek(key: string): Promise<unknown> {

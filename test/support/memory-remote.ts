@@ -3,13 +3,16 @@ import type { Clock } from '../../src/clock.js'
 import type { Body, Entry } from '../../src/entry/entry.js'
 import { newId } from '../../src/entry/id.js'
 import type { Stamp } from '../../src/entry/tag.js'
-import type { LeaseDesk } from '../../src/flight/lease.js'
+import type { Lease, LeaseDesk } from '../../src/flight/lease.js'
+import type { LendingDesk, Loan, LoanRequest } from '../../src/flight/lending.js'
 import { SoloLeases } from '../../src/flight/solo-leases.js'
 import { TierUnavailableError, type TierFailure } from '../../src/errors.js'
+import { type Condition, holds } from '../../src/entry/condition.js'
+import type { Exchange, Exchanged } from '../../src/tier/exchange.js'
 import type { Comparison, Copy, Finding, Inspector } from '../../src/tier/inspector.js'
 import type { Confirmation, Tier } from '../../src/tier/tier.js'
 
-export type RemoteOperation = keyof Tier<Body> | 'inspect'
+export type RemoteOperation = keyof Tier<Body> | 'inspect' | 'exchange' | 'lend'
 
 /**
  * What a cache takes for Redis: like it on one connection, operations are done at the moment they are sent, in that order.
@@ -28,6 +31,8 @@ export class MemoryRemote implements RemoteTiers {
     invalidate: 0,
     clear: 0,
     inspect: 0,
+    exchange: 0,
+    lend: 0,
   }
   isClosed = false
   /** Who gives leases; undefined: everybody gets one. */
@@ -54,6 +59,14 @@ export class MemoryRemote implements RemoteTiers {
   leasesOf(namespace: string): LeaseDesk {
     const solo = new SoloLeases(this.of(namespace))
     return { acquire: (key, request) => (this.desk ?? solo).acquire(key, request) }
+  }
+
+  lendingOf(namespace: string): LendingDesk {
+    return new MemoryRemoteLending(this, this.of(namespace))
+  }
+
+  exchangeOf(namespace: string): Exchange {
+    return new MemoryRemoteExchange(this, this.of(namespace))
   }
 
   inspectorOf(namespace: string): Inspector {
@@ -149,12 +162,12 @@ export class MemoryRemoteTier implements Tier<Body> {
   }
 
   read(key: string): Promise<Entry<Body> | undefined> {
-    return this.#remote.reply('read', () => this.#standing(key))
+    return this.#remote.reply('read', () => this.standing(key))
   }
 
   confirm(key: string, id: string, tags: readonly string[]): Promise<Confirmation | undefined> {
     return this.#remote.reply('confirm', () => {
-      const entry = this.#standing(key)
+      const entry = this.standing(key)
       const isSame = entry?.id === id && entry.tags.join() === tags.join()
       return isSame && entry.freshUntil > 0 ? entry : undefined
     })
@@ -179,7 +192,7 @@ export class MemoryRemoteTier implements Tier<Body> {
   }
 
   stampsOf(tags: readonly string[]): Promise<readonly Stamp[]> {
-    return this.#remote.reply('stampsOf', () => ['', ...tags].map((name) => this.#stampOf(name)))
+    return this.#remote.reply('stampsOf', () => ['', ...tags].map((name) => this.stampOf(name)))
   }
 
   invalidate(tags: readonly string[], soft: boolean): Promise<void> {
@@ -195,7 +208,7 @@ export class MemoryRemoteTier implements Tier<Body> {
     return this.#remote.reply('clear', () => void this.#lives.delete(''))
   }
 
-  #standing(key: string): Entry<Body> | undefined {
+  standing(key: string): Entry<Body> | undefined {
     const held = this.entries.get(key)
     if (held === undefined || this.#remote.clock.now() >= held.entry.staleUntil) return undefined
     let isSoft = false
@@ -207,7 +220,7 @@ export class MemoryRemoteTier implements Tier<Body> {
     return isSoft ? { ...held.entry, freshUntil: 0 } : held.entry
   }
 
-  #stampOf(name: string): Stamp {
+  stampOf(name: string): Stamp {
     const { hard, soft } = this.#lifeOf(name)
     return { name, hard, soft }
   }
@@ -248,5 +261,66 @@ class MemoryRemoteInspector implements Inspector {
         return held.entry.id === id ? 'same' : 'other'
       }),
     )
+  }
+}
+
+/** Looks and writes in the moment when the request is done. */
+class MemoryRemoteExchange implements Exchange {
+  readonly #remote: MemoryRemote
+  readonly #tier: MemoryRemoteTier
+
+  constructor(remote: MemoryRemote, tier: MemoryRemoteTier) {
+    this.#remote = remote
+    this.#tier = tier
+  }
+
+  replace(key: string, entry: Entry<Body>, condition: Condition): Promise<Exchanged> {
+    return this.#remote.reply('exchange', () =>
+      this.#ifHolds(key, condition, () => {
+        const stamps = ['', ...entry.tags].map((name) => this.#tier.stampOf(name))
+        this.#tier.entries.set(key, { entry, stamps })
+      }),
+    )
+  }
+
+  remove(key: string, condition: Condition): Promise<Exchanged> {
+    return this.#remote.reply('exchange', () =>
+      this.#ifHolds(key, condition, () => this.#tier.entries.delete(key)),
+    )
+  }
+
+  #ifHolds(key: string, condition: Condition, write: () => void): Exchanged {
+    const entry = this.#tier.standing(key)
+    const isFresh = entry !== undefined && this.#remote.clock.now() < entry.freshUntil
+    if (!holds(condition, isFresh ? entry.id : undefined)) {
+      return { isDone: false, id: this.#tier.entries.get(key)?.entry.id ?? '' }
+    }
+    write()
+    return { isDone: true }
+  }
+}
+
+/** Lends to whoever asks; every lease stands until it is used. */
+class MemoryRemoteLending implements LendingDesk {
+  readonly #remote: MemoryRemote
+  readonly #tier: MemoryRemoteTier
+  readonly #lent = new Map<string, Lease>()
+
+  constructor(remote: MemoryRemote, tier: MemoryRemoteTier) {
+    this.#remote = remote
+    this.#tier = tier
+  }
+
+  async lend(key: string, request: LoanRequest): Promise<Loan> {
+    const token = await this.#remote.reply('lend', newId)
+    const { lease } = await new SoloLeases(this.#tier).acquire(key, { ...request, tags: [] })
+    this.#lent.set(token, lease)
+    return { kind: 'yours', token }
+  }
+
+  resume(_key: string, token: string): Lease | undefined {
+    const lease = this.#lent.get(token)
+    this.#lent.delete(token)
+    return lease
   }
 }

@@ -41,6 +41,9 @@ export function lifetimeOf(dice: Dice): number {
   return dice.int(60_000, 80_000_000)
 }
 
+/** Names of the tags under `TAGS`. */
+const TAG_NAMES = ['a', 'b']
+
 /** With a lease or without, awaited or not; a value, a bare lease or a failure. */
 export function recordOf(dice: Dice): Buffer {
   const freshUntil = Number(instantOf(dice))
@@ -50,7 +53,11 @@ export function recordOf(dice: Dice): Buffer {
     created: freshUntil,
     loadTime: 3,
     staleUntil: freshUntil + dice.pick([0, 60_000]),
-    stamps: [{ name: '', hard: idOf(dice), soft: idOf(dice) }],
+    stamps: ['', ...TAG_NAMES.filter(() => dice.chance(0.3))].map((name) => ({
+      name,
+      hard: idOf(dice),
+      soft: idOf(dice),
+    })),
     body: { kind: 0, flags: 0, contentType: '', bytes: bytesOf(dice) },
   }
   const record = encodeRecord(fields)

@@ -27,6 +27,17 @@ const most = (lifetime: number): number => Math.ceil(lifetime * 1.25)
 /** `channel, message`: some are told, some not. */
 const told = (dice: Dice): string[] => [dice.pick(['', 'channel']), 'message']
 
+/** Condition, ids, id seen, whether it can be used, run id, number of tags, last moment. */
+const asked = (dice: Dice, tags: number): Argument[] => [
+  dice.pick(['absent', 'present', 'is']),
+  dice.pick(['', idOf(dice), `${idOf(dice)} ${idOf(dice)}`]),
+  idOf(dice),
+  dice.int(0, 1),
+  dice.pick(['', '', 'aaaa']),
+  tags,
+  instantOf(dice),
+]
+
 /** Any keys, any arguments: for a script that is not named below. Better than nothing. */
 export function mixture(dice: Dice): ScriptArguments {
   const keys = Array.from({ length: dice.int(1, 3) }, () => dice.pick(KEYS))
@@ -44,6 +55,26 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
     const head = [recordOf(dice), lifetime, instantOf(dice), idOf(dice), most(lifetime), 'aaaa']
     const expected = [VERSION, ...tags].map(() => versionOf(dice))
     return { keys: [entry(dice), VERSION, ...tags], args: [...head, ...told(dice), ...expected] }
+  },
+  WRITE_IF: (dice) => {
+    const [tags, there] = [anyTags(dice), anyTags(dice)]
+    const lifetime = lifetimeOf(dice)
+    const record = [recordOf(dice), lifetime, most(lifetime), idOf(dice), 'aaaa']
+    const expected = [VERSION, ...tags].map(() => versionOf(dice))
+    const args = [...asked(dice, tags.length), ...record, ...told(dice)]
+    if (dice.chance(0.2)) return { keys: [entry(dice)], args }
+    const names = there.map((tag) => tag.slice(-2, -1))
+    return {
+      keys: [entry(dice), VERSION, ...tags, ...there],
+      args: [...args, ...expected, ...names],
+    }
+  },
+  REMOVE_IF: (dice) => {
+    const there = anyTags(dice)
+    const args = [...asked(dice, 0), ...told(dice)]
+    if (dice.chance(0.2)) return { keys: [entry(dice)], args }
+    const names = there.map((tag) => tag.slice(-2, -1))
+    return { keys: [entry(dice), VERSION, ...there], args: [...args, ...names] }
   },
   STAMP: (dice) => {
     const lifetime = lifetimeOf(dice)

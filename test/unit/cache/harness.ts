@@ -26,6 +26,8 @@ export interface Doubles {
   readonly clock?: ManualClock
   /** Whether memory may be believed; default: always. */
   readonly trust?: Trust
+  /** Whether what is in memory alone gets an identity, too. */
+  readonly identities?: boolean
 }
 
 /** Memory only. */
@@ -60,8 +62,9 @@ function open(options: EngineOptions, doubles: Doubles, remote: MemoryRemote | u
   const clock = doubles.clock ?? new ManualClock()
   const settings = parseSettings({ logger: false, jitter: 0, dev: false, ...options })
   const voice = new Voice(settings.logger, clock)
-  const { random = () => 0.5, trust } = doubles
-  const engine = new Engine({ settings, clock, voice, random, bus: new LocalBus(), trust, remote })
+  const { random = () => 0.5, trust, identities } = doubles
+  const parts = { settings, clock, voice, random, bus: new LocalBus(), trust, identities, remote }
+  const engine = new Engine(parts)
   const cache = new Cache(engine, engine.space(settings.namespace), settings.policy)
   const errors: Error[] = []
   cache.on('error', (error) => errors.push(error))
