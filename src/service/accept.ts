@@ -5,9 +5,9 @@ export const MSGPACK_TYPE = 'application/vnd.msgpack'
 
 /** The forms a value may be answered in, as an Accept field that says just that. `none` fits neither. */
 export const ACCEPTED = {
-  json: JSON_TYPE,
-  msgpack: MSGPACK_TYPE,
-  both: `${JSON_TYPE}, ${MSGPACK_TYPE}`,
+  json: 'application/json',
+  msgpack: 'application/vnd.msgpack',
+  both: 'application/json, application/vnd.msgpack',
   none: 'text/plain',
 } as const
 
