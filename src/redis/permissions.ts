@@ -56,10 +56,11 @@ function attempts(key: string, root: string, isCluster: boolean): readonly Attem
     ['getrange', 'GETRANGE', key, 0, 0],
     ['setrange', 'SETRANGE', key, 0, 'D'],
     ['pttl', 'PTTL', key],
-    ['pexpire', 'PEXPIRE', key, BRIEFLY],
     ['eval', 'EVAL', 'return 1', 1, key],
     ['evalsha', 'EVALSHA', '0'.repeat(40), 1, key],
     ['del', 'DEL', key],
+    // where that was refused, the key ends so
+    ['pexpire', 'PEXPIRE', key, 1],
   ]
   const single: readonly Attempt[] = [['publish', 'PUBLISH', quietChannel(root), '']]
   const tracking: readonly Attempt[] = [
