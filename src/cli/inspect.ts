@@ -49,7 +49,7 @@ function linesOf(seen: KeyInspection): readonly Row[] {
       : [
           [
             'value',
-            `${value.type}, ${byteSize(value.bytes)}\n${value.preview}${value.cut ? ' ...' : ''}`,
+            `${value.type}, ${sizeOf(seen)}\n${value.preview}${value.cut ? ' ...' : ''}`,
           ] as const,
         ]),
     ...(why.length === 0 ? [] : [['why', why.join('\n')] as const]),
@@ -73,4 +73,10 @@ function tagsRow({ memory, redis }: KeyInspection): readonly Row[] {
   const versions = redis?.kind === 'value' ? redis.versions : []
   const tags = memory?.tags ?? versions.filter(({ kind }) => kind === 'tag').map(({ name }) => name)
   return tags.length === 0 ? [] : [['tags', tags.join(', ')]]
+}
+
+/** Of bytes in Redis, or what memory counts it with. */
+function sizeOf({ redis, value }: KeyInspection): string {
+  const size = byteSize(value?.bytes ?? 0)
+  return redis?.kind === 'value' ? size : `about ${size}`
 }
