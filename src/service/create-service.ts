@@ -3,12 +3,15 @@ import { assembleCache, type RedisSource } from '../create-cache.js'
 import { InvalidOptionError } from '../errors.js'
 import { createServer } from '../server/create-server.js'
 import type { Server } from '../server/server.js'
+import type { ServerOptions } from '../server/options.js'
 import { hostsOf } from './exposure.js'
+import { parseOriginRules } from './origin-rules.js'
 import { readOptions, type ReadOptions } from './read-options.js'
 import { Service } from './service.js'
 import { createLog, type ServiceLogger } from './service-log.js'
 import type { ServiceOptions } from './service-options.js'
 import type { ServiceSettings } from './service-settings.js'
+import { RESPONSES } from './spaces.js'
 
 export interface CreateServiceOptions extends ServiceOptions {
   /** Default: lines of JSON on stderr, by pino, from `logLevel` on. One of yours decides what it writes. */
@@ -33,8 +36,12 @@ export function createService(options: CreateServiceOptions = {}): Service {
   return new Service({
     inForce: { settings, tokens },
     cache,
-    data: serverOf(settings, cache, log, { host: settings.host, port: settings.port }),
-    admin: serverOf(settings, cache, log, { host: settings.adminHost, port: settings.adminPort }),
+    data: dataServer(settings, cache, log),
+    admin: serverOf(settings, cache, log, {
+      host: settings.adminHost,
+      port: settings.adminPort,
+      hosts: hostsOf('adminHost', settings),
+    }),
     log,
     read(next): ReadOptions {
       const read = readOptions(next)
@@ -78,17 +85,31 @@ function redisOf(redis: RedisSource): RedisSource {
   return isOptions && !('duplicate' in redis) ? { maxValueBytes: MOST_RECORD, ...redis } : redis
 }
 
+/** The data API, or a proxy, whose responses are in a namespace of their own. */
+function dataServer(settings: ServiceSettings, cache: Cache, log: ServiceLogger): Server {
+  const { host, port, origin, proxy, rules } = settings
+  const hosts = hostsOf('host', settings)
+  if (origin === undefined) return serverOf(settings, cache, log, { host, port, hosts })
+  return serverOf(settings, cache.namespace(RESPONSES), log, {
+    host,
+    port,
+    hosts,
+    origin,
+    proxy,
+    rules: parseOriginRules(rules),
+  })
+}
+
 function serverOf(
   settings: ServiceSettings,
   cache: Cache,
   log: ServiceLogger,
-  where: { readonly host: string; readonly port: number },
+  own: Pick<ServerOptions, 'host' | 'port' | 'hosts' | 'origin' | 'proxy' | 'rules'>,
 ): Server {
   return createServer({
-    ...where,
+    ...own,
     cache,
     native: settings.native,
-    hosts: hostsOf(where.host, settings),
     limits: {
       headerBytes: settings['limits.headerBytes'],
       headerFields: settings['limits.headerFields'],

@@ -1,7 +1,9 @@
 import type { RedisSource } from '../create-cache.js'
 import type { Duration } from '../entry/duration.js'
 import type { ByteSize } from '../entry/option.js'
+import type { OriginOptions } from '../proxy/origin-options.js'
 import type { Scope } from './access.js'
+import type { OriginRules } from './origin-rules.js'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
 
@@ -47,6 +49,15 @@ export interface ServiceOptions {
   /** Whether there are namespaces beside those that are named. Default true. */
   readonly otherNamespaces?: boolean | undefined
   readonly namespaces?: Readonly<Record<string, NamespaceOptions>> | undefined
+  /**
+   * A server, `'http://127.0.0.1:8080'`, before which the data listener is a caching proxy. The data API is on the admin
+   * listener alone then, and the responses are in the namespace `http`.
+   */
+  readonly origin?: string | undefined
+  /** With `origin`: how it is asked. */
+  readonly proxy?: OriginOptions | undefined
+  /** With `origin`: patterns of paths, and how their answers are cached. */
+  readonly rules?: OriginRules | undefined
   /** Default `'info'`. */
   readonly logLevel?: LogLevel | undefined
   readonly limits?: ServiceLimits | undefined

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.js'
 import type { DataSettings, NamespaceSettings } from './data-settings.js'
 import { memoryShare } from './memory-share.js'
+import { assertOrigin } from './origin-setting.js'
 import type { ServiceOptions } from './service-options.js'
 import { SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from './setting-table.js'
 
@@ -116,6 +117,7 @@ function kindOf(value: unknown): unknown {
 }
 
 function assertTogether(values: SettingValues): void {
+  assertOrigin(values)
   if (values['timeouts.request'] < values['timeouts.header']) {
     const allowed = `no less than timeouts.header (${values['timeouts.header']} ms)`
     throw new InvalidOptionError('timeouts.request', values['timeouts.request'], allowed)

@@ -119,8 +119,8 @@ export class Service {
 
   #build(): void {
     const { data, admin, cache, log } = this.#parts
-    // what is answered from kept responses passes it by
-    data.use(requestLog('data', log), { cacheSafe: true })
+    // what is answered from kept responses passes it by; a proxy has no middleware, or it could keep none natively
+    if (!this.#isProxy) data.use(requestLog('data', log), { cacheSafe: true })
     admin.use(requestLog('admin', log), { cacheSafe: true })
     this.#mountData(false)
     const metrics = serviceMetrics(cache, { data, admin })
@@ -129,9 +129,14 @@ export class Service {
     admin.route('/', this.#dashboard.routes)
   }
 
+  get #isProxy(): boolean {
+    return this.#inForce.settings.origin !== undefined
+  }
+
   #mountData(replace: boolean): void {
     const { data, admin, cache, log } = this.#parts
-    for (const server of [data, admin]) {
+    // every path of a proxy is the origin's
+    for (const server of this.#isProxy ? [admin] : [data, admin]) {
       const parts = {
         cache,
         settings: () => this.#settings,

@@ -1,7 +1,10 @@
 import type { RedisSource } from '../create-cache.js'
 import { LONGEST } from '../entry/duration.js'
 import { SERVER_DEFAULTS } from '../server/defaults.js'
+import type { OriginOptions } from '../proxy/origin-options.js'
 import type { NamedNamespace } from './named-namespace.js'
+import type { OriginRules } from './origin-rules.js'
+import { originSetting, proxySetting, rulesSetting } from './origin-setting.js'
 import { hostsSetting, namespacesSetting, nativeSetting, redisSetting } from './setting-forms.js'
 import { tokensSetting } from './tokens-setting.js'
 import type { LogLevel, TokenOptions } from './service-options.js'
@@ -32,6 +35,9 @@ export interface SettingValues {
   readonly maxNamespaces: number
   readonly otherNamespaces: boolean
   readonly namespaces: ReadonlyMap<string, NamedNamespace>
+  readonly origin: string | undefined
+  readonly proxy: OriginOptions | undefined
+  readonly rules: OriginRules
   readonly logLevel: LogLevel
   readonly 'limits.headerBytes': number
   readonly 'limits.headerFields': number
@@ -119,6 +125,12 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<SettingValues[N]> 
   maxNamespaces: count(1, 100_000, { default: 1_000, help: 'namespaces in use at once' }),
   otherNamespaces: flag({ default: true, help: 'namespaces beside those that are named' }),
   namespaces: namespacesSetting({ default: {}, help: 'namespaces by name, as JSON' }),
+  origin: originSetting({
+    default: undefined,
+    help: 'a server before which this one is a caching proxy',
+  }),
+  proxy: proxySetting({ default: undefined, help: 'how the origin is asked, as JSON' }),
+  rules: rulesSetting({ default: {}, help: 'how its answers are cached, by pattern, as JSON' }),
   logLevel: choice(LOG_LEVELS, { default: 'info', help: 'what is worth a line of the log' }),
   'limits.headerBytes': bytes(KB, 64 * KB, {
     default: SERVER_DEFAULTS['limits.headerBytes'],

@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: [],
   compat: ['cache'],
   checker: [],
-  service: ['server', 'http', 'cache', 'telemetry', 'create-cache.js', 'entry'],
+  service: ['server', 'http', 'proxy', 'cache', 'telemetry', 'create-cache.js', 'entry'],
   cli: ['service', 'client', 'create-cache.js', 'entry'],
 }
 const PARTS = Object.keys(MAY_IMPORT)

@@ -112,15 +112,41 @@ describe('docs/service.md: settings', () => {
       [null, '', [], [{}], {}, '[]', '/nowhere/tokens.json'],
     ],
     ['hosts', [['a'], ['a:80', '[::1]']], [null, 'a', [], [''], ['a b'], [1]]],
+    ['origin', ['http://a', 'https://a:8443'], [null, '', 'a', 'http://a/b', 'http://u:p@a', 1]],
     ['namespaces', [{}, { shop: {} }], [null, 1, [], 'shop', { _a: {} }, { 'a b': {} }]],
   ])('%s', (name, good, bad) => {
     for (const value of good) expect([value, accepts(name, value)]).toEqual([value, true])
     for (const value of bad) expect([value, isRefused(name, value)]).toEqual([value, true])
   })
 
+  it.each<[string, unknown[], unknown[]]>([
+    ['proxy', [{}, { trust: true }], [null, 1, 'x', [], { trst: true }]],
+    [
+      'rules',
+      [{}, { '/a': true, '/b/:c': { ttl: '5m' } }],
+      [null, 1, [], { a: true }, { '/a': {} }],
+    ],
+  ])('%s, beside an origin', (name, good, bad) => {
+    const isGood = (value: unknown): boolean =>
+      problemsOf({ origin: 'http://a', [name]: value }).length === 0
+    for (const value of good) expect([value, isGood(value)]).toEqual([value, true])
+    for (const value of bad) expect([value, isGood(value)]).toEqual([value, false])
+  })
+
   it('tries every one', () => {
     const tried = [...spans.filter(({ prefix }) => prefix === ''), ...choices]
-    const byHand = ['host', 'adminHost', 'redis', 'namespace', 'tokens', 'hosts', 'namespaces']
+    const byHand = [
+      'host',
+      'adminHost',
+      'redis',
+      'namespace',
+      'tokens',
+      'hosts',
+      'namespaces',
+      'origin',
+      'proxy',
+      'rules',
+    ]
     expect([...tried.map(({ name }) => name), ...byHand].toSorted()).toEqual(
       SETTING_NAMES.toSorted(),
     )

@@ -45,8 +45,10 @@ describe('hostsOf', () => {
     [{ tokens: TOKENS }, undefined],
     [{ host: '0.0.0.0', allowPublic: true }, undefined],
     [{ host: '0.0.0.0', tokens: TOKENS, hosts: ['a:80'] }, ['a:80']],
+    [{ origin: 'http://a' }, undefined],
+    [{ origin: 'http://a', hosts: ['b'] }, ['b']],
   ])('%j: %j', (options, hosts) => {
     const { settings } = readOptions(options)
-    expect(hostsOf(settings.host, settings)).toEqual(hosts)
+    expect(hostsOf('host', settings)).toEqual(hosts)
   })
 })
