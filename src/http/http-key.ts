@@ -37,6 +37,24 @@ export function httpKey(request: HttpRequest, target: string, parts: readonly Ke
   return isShort(key, LONGEST + BEGIN.length) ? key : `${BEGIN}${short(key.slice(BEGIN.length))}`
 }
 
+/** The target that the key of a response was made with. Undefined: it is no such key, or was too long to be kept in it. */
+export function targetOfKey(key: string): string | undefined {
+  if (!key.startsWith(BEGIN)) return undefined
+  const scheme = key.indexOf('|', BEGIN.length)
+  const authority = scheme < 0 ? undefined : counted(key, scheme + 1)
+  return authority === undefined ? undefined : counted(key, authority.end + 1)?.text
+}
+
+/** Text that its length stands before. */
+function counted(key: string, at: number): { text: string; end: number } | undefined {
+  const colon = key.indexOf(':', at)
+  const length = colon < 0 ? Number.NaN : Number(key.slice(at, colon))
+  const end = colon + 1 + length
+  return Number.isInteger(length) && end <= key.length
+    ? { text: key.slice(colon + 1, end), end }
+    : undefined
+}
+
 /** The tag that all responses of one URL carry, whatever their query or variant. */
 export function urlTag(request: Pick<HttpRequest, 'scheme' | 'authority' | 'target'>): string {
   const { scheme, authority, target } = request

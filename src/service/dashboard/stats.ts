@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.js'
 import type { RequestEvent } from '../../server/channels.js'
 import { listenToLoads } from '../../telemetry/loads.js'
 import { HotKeys } from './hot-keys.js'
+import { KeptAnswers } from './kept-answers.js'
 import { Latencies } from './latencies.js'
 import { nameIn, NamespaceViews } from './namespace-views.js'
 import { SlowLoads } from './slow-loads.js'
@@ -30,6 +31,7 @@ export class Stats {
   readonly #under: string
   readonly #startedAt: number
   readonly #namespaces: NamespaceViews
+  readonly #keptAnswers: KeptAnswers
   readonly #hotKeys: HotKeys
   readonly #slowLoads: SlowLoads
   readonly #loads: Latencies
@@ -44,6 +46,7 @@ export class Stats {
     this.#under = `${this.#root}.`
     this.#startedAt = clock.now()
     this.#namespaces = new NamespaceViews(this.#root)
+    this.#keptAnswers = new KeptAnswers(this.#root)
     this.#hotKeys = new HotKeys(clock)
     this.#slowLoads = new SlowLoads(clock)
     this.#loads = new Latencies(clock)
@@ -77,7 +80,7 @@ export class Stats {
       at: Math.round(clock.wall()),
       uptime: (clock.now() - this.#startedAt) / 1_000,
       native: isNative(),
-      namespaces: this.#namespaces.of(cache.allStats()),
+      namespaces: this.#namespaces.of(this.#keptAnswers.settled(cache.allStats())),
       redis,
       bus,
       queue,
@@ -100,8 +103,10 @@ export class Stats {
   }
 
   /** Called for every read: it has to be cheap. */
-  #read({ namespace, key, count = 1 }: ReadEvent): void {
-    if (this.#isOurs(namespace)) this.#hotKeys.add(namespace, key, count)
+  #read(event: ReadEvent): void {
+    if (!this.#isOurs(event.namespace)) return
+    const whose = this.#keptAnswers.note(event)
+    if (whose !== undefined) this.#hotKeys.add(whose.namespace, whose.key, event.count ?? 1)
   }
 
   #loaded({ namespace, key }: LoadEvent, begun: number, failed: boolean): void {

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assertKey } from '../../../src/entry/key.js'
 import { assertTag } from '../../../src/entry/tag.js'
-import { groupTag, httpKey, type KeyPart, routeTag, urlTag } from '../../../src/http/http-key.js'
+import {
+  groupTag,
+  httpKey,
+  type KeyPart,
+  routeTag,
+  targetOfKey,
+  urlTag,
+} from '../../../src/http/http-key.js'
 import { get } from '../../support/origin.js'
 
 const text = fc.string({ unit: fc.constantFrom('a', '|', ':', '1', '=', '-', 'h', '/') })
@@ -32,6 +39,27 @@ describe('the key of a response', () => {
       { numRuns: 2_000 },
     )
   })
+
+  test('tells its target again, unless that is too long', () => {
+    fc.assert(
+      fc.property(identity, ({ authority, target, parts }) => {
+        const key = httpKey({ ...get('/'), authority }, target, parts)
+        const isWhole = !key.startsWith('http|1|sha256:')
+        expect(targetOfKey(key)).toBe(isWhole ? target : undefined)
+      }),
+    )
+    expect(targetOfKey(httpKey(get('/'), `/${'x'.repeat(300)}`, []))).toBeUndefined()
+  })
+
+  test.each([
+    '',
+    'a',
+    'http|1|',
+    'http|1|http',
+    'http|1|http|9:a|1:/',
+    'http|1|http|1:a|x:/',
+    'http|1|http|1:a|',
+  ])('no target is read from %j', (key) => expect(targetOfKey(key)).toBeUndefined())
 
   test('has a prefix that no key of a caller may have', () => {
     const key = httpKey(get('/'), '/', [])
