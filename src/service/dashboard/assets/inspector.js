@@ -5,7 +5,8 @@ import { bytes, duration, milliseconds, timeOf } from './format.js'
 import { find, linkOf, make, nameOf } from './tables.js'
 
 /** @typedef {import('../../../cache/inspection.js').Inspection} Inspection */
-/** @typedef {Inspection & { readonly value?: { readonly type: string, readonly bytes: number, readonly preview?: string } }} Inspected */
+/** @typedef {{ readonly type: string, readonly bytes: number, readonly preview: string, readonly cut: boolean }} Value */
+/** @typedef {Inspection & { readonly at: number, readonly value?: Value }} Inspected at: when, by the clock of the service */
 /** @typedef {(namespace: string, what: 'keys' | 'tags', name: string) => void} OnPurge */
 /** @typedef {[title: string, value: string | Node | undefined]} Fact */
 
@@ -89,7 +90,7 @@ function partsOf(namespace, inspected, onPurge) {
   return [
     ...(why.length > 0 ? [make('ul', { children: why.map((text) => make('li', { text })) })] : []),
     ...valuePart(value),
-    ...memoryPart(namespace, inspected.memory, onPurge),
+    ...memoryPart(namespace, inspected, onPurge),
     ...redisPart(inspected),
     ...flightPart(inspected),
     make('div', { class: 'buttons', children: [button] }),
@@ -101,30 +102,33 @@ function valuePart(value) {
   if (value === undefined) return []
   const facts = factsOf([
     ['Type', value.type],
-    ['Size', bytes(value.bytes)],
+    [
+      'Size',
+      value.cut ? `${bytes(value.bytes)}, of which this is the beginning` : bytes(value.bytes),
+    ],
   ])
-  if (value.preview === undefined || value.preview === '') return [heading('Value'), facts]
+  if (value.preview === '') return [heading('Value'), facts]
   const preview = make('pre', { text: value.preview })
   preview.tabIndex = 0
   preview.setAttribute('role', 'region')
-  preview.setAttribute('aria-label', 'Beginning of the value')
+  preview.setAttribute('aria-label', value.cut ? 'Beginning of the value' : 'The value')
   return [heading('Value'), facts, preview]
 }
 
 /**
  * @param {string} namespace
- * @param {Inspected['memory']} memory
+ * @param {Inspected} inspected
  * @param {OnPurge} onPurge
  */
-function memoryPart(namespace, memory, onPurge) {
+function memoryPart(namespace, { memory, at }, onPurge) {
   if (memory === undefined) return [heading('Memory'), factsOf([['Standing', 'nothing there']])]
   return [
     heading('Memory'),
     factsOf([
       ['Standing', memory.standing],
       ['Stored', timeOf(memory.storedAt)],
-      ['Fresh for', leftUntil(memory.freshUntil)],
-      ['Kept for', leftUntil(memory.staleUntil)],
+      ['Fresh for', leftUntil(memory.freshUntil, at)],
+      ['Kept for', leftUntil(memory.staleUntil, at)],
       ['Loaded in', memory.loadTime > 0 ? milliseconds(memory.loadTime) : undefined],
       ['Size', bytes(memory.size)],
       ['Identity', memory.id === '' ? 'in memory only' : memory.id],
@@ -134,7 +138,7 @@ function memoryPart(namespace, memory, onPurge) {
 }
 
 /** @param {Inspected} inspected */
-function redisPart({ redis, redisKey }) {
+function redisPart({ redis, redisKey, at }) {
   if (redis === undefined) return []
   /** @type {Fact[]} */
   const facts = [
@@ -147,7 +151,7 @@ function redisPart({ redis, redisKey }) {
     facts.push(
       ['Standing', redis.standing],
       ['Stored', timeOf(redis.storedAt)],
-      ['Fresh for', leftUntil(redis.freshUntil)],
+      ['Fresh for', leftUntil(redis.freshUntil, at)],
       ['Dropped in', redis.left === undefined ? undefined : duration(Math.max(0, redis.left))],
       ['Size', bytes(redis.bytes)],
       ['Identity', redis.id],
@@ -179,10 +183,13 @@ function tagsOf(tags, onTag) {
   return make('ul', { children: items })
 }
 
-/** @param {number} at wall-clock milliseconds */
-function leftUntil(at) {
-  const left = at - Date.now()
-  return left > 0 ? `${duration(left)}, until ${timeOf(at)}` : 'over'
+/**
+ * @param {number} end
+ * @param {number} at
+ */
+function leftUntil(end, at) {
+  const left = end - at
+  return left > 0 ? `${duration(left)}, until ${timeOf(end)}` : 'over'
 }
 
 /** @param {string} text */

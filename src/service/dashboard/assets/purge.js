@@ -15,6 +15,8 @@ export function createPurge() {
   const soft = find('#purge [name=soft]', HTMLInputElement)
   what.onchange = () => {
     name.disabled = what.value === 'all'
+    // the service makes all of a namespace unusable, or nothing
+    soft.disabled = what.value === 'all'
   }
   form.onsubmit = (event) => {
     event.preventDefault()
@@ -22,7 +24,7 @@ export function createPurge() {
       namespace: namespace.value,
       what: /** @type {Purge['what']} */ (what.value),
       name: name.value,
-      soft: soft.checked,
+      soft: soft.checked && !soft.disabled,
     })
   }
   return (chosen) => void purge(chosen)
