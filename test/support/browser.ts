@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { describe } from 'vitest'
 
@@ -50,17 +49,10 @@ export async function openPage(
   return { page, faults }
 }
 
-interface Violation {
-  readonly id: string
-  readonly help: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
-}
-
 /** What axe finds wrong in the page as it is now, each with where. Empty: nothing. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  const script = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-  await page.evaluate(await readFile(script, 'utf8'))
-  const violations = await page.evaluate<readonly Violation[]>(
+  await page.evaluate(axe.source)
+  const violations = await page.evaluate<readonly axe.Result[]>(
     'axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)',
   )
   return violations.flatMap(({ id, help, nodes }) =>

@@ -7,6 +7,7 @@ import {
   openPage,
 } from '../../../support/browser.js'
 import { openCutProxy } from '../../../support/cut-proxy.js'
+import { describeRedis, startRedis } from '../../../support/redis-server.js'
 import { openService, type OpenedService } from '../../../support/open-service.js'
 
 const HOSTILE = `<script>window.harmed=1</script>"'&<img src=x onerror=window.harmed=1>/../\u202e`
@@ -76,13 +77,13 @@ describeBrowser('the dashboard in a browser', () => {
     const { admin, data, cacheOf } = await serve()
     await cacheOf('shop').set('a', 1)
     const page = await live(`${admin}/`)
-    let isOver = false
+    const over = new AbortController()
     closing.push(async () => {
-      isOver = true
+      over.abort()
       await load
     })
     const load = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await (await fetch(`${data}/v1/shop/a`)).text()
         await (await fetch(`${data}/v1/shop/none`)).text()
       }
@@ -205,6 +206,19 @@ describeBrowser('the dashboard in a browser', () => {
     expect(await page.locator('main script, main img').count()).toBe(0)
   })
 
+  test('a script that came in all the same would not run', async () => {
+    const { admin } = await serve()
+    const { page, faults } = await openPage(browser, `${admin}/`)
+    await page.evaluate(`(() => {
+      const script = document.createElement('script')
+      script.textContent = 'window.harmed = 1'
+      document.body.append(script)
+    })()`)
+    await expect.poll(() => faults.join()).toContain('Content Security Policy')
+    expect(await page.evaluate('window.harmed')).toBeUndefined()
+    await page.context().close()
+  })
+
   test('of a value of 1 MB the beginning is shown', async () => {
     const { admin, cacheOf } = await serve()
     await cacheOf('shop').set('large', 'x'.repeat(2 ** 20))
@@ -252,6 +266,36 @@ describeBrowser('the dashboard in a browser', () => {
     await page.locator('#status', { hasText: 'Live' }).waitFor()
     await inspect(page, 'shop', 'a')
     expect(page.url()).not.toContain('token')
+  })
+
+  describeRedis('with Redis', () => {
+    test('an outage is shown, and its end', async () => {
+      const redis = await startRedis()
+      closing.push(() => redis.close())
+      const { admin, cacheOf } = await serve({ redis: redis.url })
+      await cacheOf('shop').set('a', 1, { tags: ['sale'] })
+      const page = await live(`${admin}/`)
+      const tile = (title: string, ...texts: string[]): Promise<void> =>
+        texts
+          .reduce(
+            (tiles, text) => tiles.filter({ hasText: text }),
+            page.locator('#state > div', { hasText: title }),
+          )
+          .waitFor()
+      await tile('Redis', 'ready', 'breaker closed')
+      await tile('Bus', 'coherent', 'publish, lag')
+      await inspect(page, 'shop', 'a')
+      expect(await page.locator('#inspected').innerText()).toMatch(/Redis\s+Name\s+\S+/)
+
+      await redis.kill()
+      await cacheOf('shop').delete('a')
+      await tile('Redis', 'unavailable', 'breaker')
+      await tile('Bus', 'not coherent')
+      await tile('Queue', '1')
+      await redis.restart()
+      await tile('Redis', 'ready', 'breaker closed')
+      await tile('Queue', '0')
+    })
   })
 
   test('a stream that is cut is said to be, and comes back', async () => {

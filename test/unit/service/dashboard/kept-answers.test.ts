@@ -56,7 +56,7 @@ test('hits of answers are counted by the namespace of the key, and not by the ro
     .allStats()
     .map((stats) =>
       stats.namespace === 'strata'
-        ? { ...stats, reads: { hit: { native: 15 }, miss: { none: 2 } } }
+        ? Object.assign(stats, { reads: { hit: { native: 15 }, miss: { none: 2 } } })
         : stats,
     )
   const settled = answers.settled(all).map(({ namespace, reads }) => ({ namespace, reads }))
