@@ -1,6 +1,7 @@
 import { freshnessOf } from '../entry/freshness.js'
 import { TierUnavailableError } from '../errors.js'
 import type { Loan, LoanRequest } from '../flight/lending.js'
+import { assertOpen } from './defined.js'
 import type { Space } from './engine.js'
 import { lendHere } from './lend-here.js'
 import { type Call, find, type Found, type Held } from './lookup.js'
@@ -26,8 +27,8 @@ export type LeaseAnswer =
   /** Somebody else loads, for longer than `wait`, or a load failed a moment ago; with what may be served while stale. */
   | { readonly kind: 'busy'; readonly stale: Reading<unknown> | undefined }
 
-/** Loads of one holder after another that a caller watches, should they all come to nothing. */
-const MOST_ROUNDS = 100
+/** Looks in a row of which each finds something else, without a wait in between. */
+const MOST_LOOKS = 100
 
 /**
  * What is there, or the right to load it. A load that fails elsewhere makes the next who waits the one to load; while the
@@ -44,7 +45,8 @@ export async function lend(
   const until = clock.now() + wish.wait
   let asked: Pick<LoanRequest, 'seen' | 'waitedFor'> = { seen: '', waitedFor: '' }
   let found: Found | undefined
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    assertOpen(space)
     wish.signal?.throwIfAborted()
     found = await find(space, call)
     if (found.fresh !== undefined) return valueOf(space, key, found.fresh)
@@ -54,7 +56,10 @@ export async function lend(
     const loan = await ask(space, call, found, { ttl: wish.ttl, seen, waitedFor: asked.waitedFor })
     if (loan.kind === 'yours') return await handed(space, key, loan.token, wish)
     if (loan.kind === 'resting') break
-    if (loan.kind === 'held' && (await isOver(loan, until - clock.now(), wish.signal))) break
+    if (loan.kind === 'held') {
+      if (await isOver(loan, until - clock.now(), wish.signal)) break
+      looks = 0
+    }
     asked = {
       seen: loan.kind === 'changed' ? loan.id : seen,
       waitedFor: loan.kind === 'held' ? loan.token : '',

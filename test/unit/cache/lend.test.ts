@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Cache } from '../../../src/cache/cache.js'
 import { fill, giveUp, lease, type LeaseAnswer, put } from '../../../src/cache/handle.js'
 import type { EngineOptions } from '../../../src/cache/options.js'
-import { TierUnavailableError } from '../../../src/errors.js'
+import { ClosedError, TierUnavailableError } from '../../../src/errors.js'
 import { settle } from '../../support/manual-clock.js'
 import { openBoth, openMemory, rejectionOf, slowLoader, stateOf } from './harness.js'
 
@@ -202,6 +202,16 @@ describe('without Redis a lease', () => {
     expect(await lease(cache, 'k', WISH)).toEqual({ kind: 'busy', stale: undefined })
     await cache.set('k', 1)
     expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(['value', 'value'])
+  })
+
+  test('is not waited for when the cache is closed', async () => {
+    const { cache } = open()
+    await tokenOf(cache)
+    const other = rejectionOf(lease(cache, 'k', WISH))
+    await settle()
+    await cache.close()
+    expect(await other).toBeInstanceOf(ClosedError)
+    expect(await rejectionOf(lease(cache, 'k', WISH))).toBeInstanceOf(ClosedError)
   })
 
   test('is not waited for by who has left', async () => {
