@@ -45,9 +45,9 @@ async function refusalOf(response: Response): Promise<Error> {
   const { status } = response
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
   const body = isProblem === true ? await jsonOf(response) : undefined
-  const { type = '', detail = '' } = (body ?? {}) as { type?: string; detail?: string }
-  // that of a server which knows no such path is `about:blank`
-  const problem = type.startsWith('https:') ? type.slice(type.lastIndexOf('/') + 1) : ''
+  const said = (body ?? {}) as { type?: string; title?: string; detail?: string }
+  const { type = '', title = '', detail = title } = said
+  const problem = type.slice(type.lastIndexOf('/') + 1)
   return status >= 500 && status !== 507
     ? new ServiceUnavailableError('unavailable', `${status} ${detail}`)
     : new ServiceRefusedError({ status, problem, detail })

@@ -75,6 +75,13 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'GET /api/posts/1 200',
     'queries: 3',
   ],
+  'service-client.ts': [
+    'both have 2 and 2 posts, queries: 1',
+    'after the purge: undefined',
+    'set of what was read before: refused, stock 9',
+    'no service',
+    'alone: 2',
+  ],
   'shutdown.ts': ['hello', 'after close: bypass', 'set: STRATA_CLOSED', 'hello and goodbye'],
   'stale.ts': [
     'first: miss, made while quick',
