@@ -69,8 +69,9 @@ async function leased(
 
 /** As the server presents what it keeps. */
 function presented(c: Context, reply: Reply): Reply {
-  const fields = [...reply.fields, 'cache-control', 'no-cache', 'vary', 'accept']
   const body = reply.body as Uint8Array
+  const length = ['content-length', String(body.byteLength)]
+  const fields = [...reply.fields, ...length, 'cache-control', 'no-cache', 'vary', 'accept']
   const head = { status: reply.status, fields }
   return Reply.of(conditioned(requestOf(c), head, { ...head, body }))
 }
