@@ -73,7 +73,7 @@ function refusalOf(parts: GuardParts, c: Context, error: unknown, instance: stri
     return problemReply(told.problem, options)
   }
   // a client that has gone has no use for an answer, and its handler none for the rest
-  if (!c.req.signal.aborted) parts.onFault(c.name ?? c.req.method, error)
+  if (!c.req.signal.aborted) parts.onFault(`${c.name ?? c.req.method}, request ${instance}`, error)
   return problemReply('internal', { instance })
 }
 
