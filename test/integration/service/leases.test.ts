@@ -148,7 +148,7 @@ test.each([
 
 test.each(['', 'x y', 'x'.repeat(300)])('"%s" is no token', async (token) => {
   const service = await opened()
-  const query = new URLSearchParams({ lease: token })
+  const query = new URLSearchParams({ lease: token }).toString()
   const back = await service.ask(`/v1/shop/a?${query}`, { method: 'DELETE' })
   expect(back.status).toBe(400)
 })
