@@ -4,6 +4,7 @@ import { createRoutes, type Routes } from '../server/routes.js'
 import type { Access } from './access.js'
 import { adminGuard, guardedFields } from './admin-guard.js'
 import { inspectRoutes } from './inspect-routes.js'
+import { openApiDocument } from './openapi/document.js'
 import { isReady, readinessOf } from './readiness.js'
 
 export interface AdminParts {
@@ -21,7 +22,7 @@ export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Ro
   const routes = createRoutes()
   const guard = adminGuard(access)
   // by their paths: what is mounted beside these has rules of its own
-  for (const path of ['/readyz', '/metrics', '/inspect', '/explain'])
+  for (const path of ['/readyz', '/metrics', '/openapi.json', '/inspect', '/explain'])
     routes.use(path, guardedFields()).use(path, guard)
   routes.get('/readyz', (c) => {
     const readiness = readinessOf(cache, closing.aborted)
@@ -30,5 +31,7 @@ export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Ro
   routes.get('/metrics', async (c) =>
     c.text(await metrics.metrics(), 200, { ...NEVER_KEPT, 'content-type': metrics.contentType }),
   )
+  const document = JSON.stringify(openApiDocument())
+  routes.get('/openapi.json', (c) => c.text(document, 200, { 'content-type': 'application/json' }))
   return routes.route('/', inspectRoutes(cache))
 }

@@ -60,8 +60,10 @@ export interface ProblemOptions {
   readonly fields?: Fields | undefined
 }
 
-/** Begins the `type` of every problem. */
-const TYPES = 'https://strata-cache.dev/problems/'
+/** The `type` of a problem. */
+export function typeOf(name: ProblemName): string {
+  return `https://strata-cache.dev/problems/${name}`
+}
 
 /** Fields that belong to some of them. */
 const OWN_FIELDS: Partial<Record<ProblemName, Fields>> = {
@@ -75,7 +77,7 @@ const OWN_FIELDS: Partial<Record<ProblemName, Fields>> = {
 export function problemReply(name: ProblemName, options: ProblemOptions = {}): Reply {
   const { detail, instance, fields = [] } = options
   const [status, title] = PROBLEMS[name]
-  const type = `${TYPES}${name}`
+  const type = typeOf(name)
   return new Reply(
     status,
     [

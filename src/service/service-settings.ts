@@ -7,6 +7,9 @@ import { SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from '.
 
 const MB = 2 ** 20
 
+/** Of a namespace of the cache. */
+const LONGEST_NAME = 64
+
 /** All settings of a service, resolved once, complete and frozen. */
 export interface ServiceSettings extends SettingValues {
   readonly 'memory.maxBytes': number
@@ -116,8 +119,18 @@ function kindOf(value: unknown): unknown {
   return typeof value === 'string' ? 'a text' : value
 }
 
+function assertShortNames(values: SettingValues): void {
+  for (const name of values.namespaces.keys()) {
+    const full = `${values.namespace}.${name}`
+    if (full.length <= LONGEST_NAME) continue
+    const allowed = `so short that '${full}' has at most ${LONGEST_NAME} characters`
+    throw new InvalidOptionError(`namespaces.${name}`, name, allowed)
+  }
+}
+
 function assertTogether(values: SettingValues): void {
   assertOrigin(values)
+  assertShortNames(values)
   if (values['timeouts.request'] < values['timeouts.header']) {
     const allowed = `no less than timeouts.header (${values['timeouts.header']} ms)`
     throw new InvalidOptionError('timeouts.request', values['timeouts.request'], allowed)

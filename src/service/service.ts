@@ -3,6 +3,7 @@ import { parseDuration, type Duration } from '../entry/duration.js'
 import { knownOptions } from '../entry/option.js'
 import { ListenError } from '../errors.js'
 import type { ListenAddress } from '../server/listener.js'
+import type { RouteView } from '../server/route-view.js'
 import type { Server } from '../server/server.js'
 import { OPEN_ACCESS, type Access } from './access.js'
 import { adminRoutes } from './admin-routes.js'
@@ -70,6 +71,12 @@ export class Service {
   get addresses(): Readonly<Record<'data' | 'admin', ListenAddress | null>> {
     const { data, admin } = this.#parts
     return { data: data.address(), admin: admin.address() }
+  }
+
+  /** @internal What each listener has routes for. */
+  get routes(): Readonly<Record<'data' | 'admin', readonly RouteView[]>> {
+    const { data, admin } = this.#parts
+    return { data: data.routes(), admin: admin.routes() }
   }
 
   /** One line: where it listens, and by which listener. */

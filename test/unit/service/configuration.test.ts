@@ -216,6 +216,11 @@ describe('what is wrong', () => {
     ],
     ['a name of objects', { file: 'toString: 1' }, /:1: toString is no setting of this name/],
     [
+      'a namespace whose full name is too long',
+      { file: `namespace: ${'x'.repeat(32)}\nnamespaces:\n  ${'y'.repeat(32)}: {}` },
+      /:3: namespaces\.y+ must be so short that/,
+    ],
+    [
       'what does not fit',
       { file: 'timeouts: { request: 1s }' },
       /:1: timeouts\.request must be no less than timeouts\.header/,

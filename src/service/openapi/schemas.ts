@@ -1,0 +1,279 @@
+import { PROBLEMS, typeOf, type ProblemName } from '../problem.js'
+import type { Schema } from './model.js'
+
+const text: Schema = { type: 'string' }
+const flag: Schema = { type: 'boolean' }
+const whole: Schema = { type: 'integer', minimum: 0 }
+const instant: Schema = { type: 'number', description: 'Milliseconds since 1970.' }
+const texts: Schema = { type: 'array', items: text }
+
+/** An object that has these members and no others. */
+function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+const key: Schema = {
+  type: 'string',
+  minLength: 1,
+  description: 'Text that does not begin with _; its UTF-8 has at most `maxKey` bytes.',
+}
+
+const base64: Schema = { type: 'string', contentEncoding: 'base64' }
+
+const lifetime: Schema = {
+  description: 'Seconds, or a text with a unit.',
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' },
+  ],
+}
+
+const problemName: Schema = { enum: Object.keys(PROBLEMS) }
+
+const problemMembers = {
+  title: text,
+  status: { type: 'integer', minimum: 400, maximum: 599 },
+  detail: text,
+}
+
+const latency: Schema = closed(
+  {
+    count: whole,
+    p50: { type: 'number' },
+    p90: { type: 'number' },
+    p99: { type: 'number' },
+    max: { type: 'number' },
+  },
+  ['count', 'p50', 'p90', 'p99', 'max'],
+)
+
+const reads: Schema = {
+  type: 'object',
+  description: 'Counts by outcome, and by the tier that the value came from.',
+  additionalProperties: { type: 'object', additionalProperties: whole },
+}
+
+const namespaceStats = closed(
+  {
+    namespace: text,
+    name: text,
+    reads,
+    loads: whole,
+    loadFailures: whole,
+    revoked: whole,
+    recordFaults: whole,
+  },
+  ['namespace', 'reads', 'loads', 'loadFailures', 'revoked', 'recordFaults'],
+)
+
+const redisState: Schema = { enum: ['none', 'connecting', 'ready', 'unavailable'] }
+
+const redis = closed({ state: redisState, breaker: { enum: ['closed', 'open', 'half-open'] } }, [
+  'state',
+])
+
+const bus = closed(
+  {
+    transport: text,
+    coherent: flag,
+    epoch: whole,
+    lastProofAt: instant,
+    lag: { type: 'number' },
+    reason: text,
+  },
+  ['transport', 'coherent', 'epoch'],
+)
+
+const queue = closed({ depth: whole }, ['depth'])
+
+const memory = closed(
+  { entries: whole, bytes: whole, maxEntries: whole, maxBytes: whole, rss: whole, heapUsed: whole },
+  ['entries', 'bytes', 'rss', 'heapUsed'],
+)
+
+const hotKey = closed(
+  { namespace: text, name: text, key: text, reads: whole, error: whole, rate: { type: 'number' } },
+  ['namespace', 'key', 'reads', 'error', 'rate'],
+)
+
+const slowLoad = closed(
+  { namespace: text, name: text, key: text, ms: { type: 'number' }, at: instant, failed: flag },
+  ['namespace', 'key', 'ms', 'at', 'failed'],
+)
+
+const memoryView: Schema = {
+  type: 'object',
+  properties: {
+    standing: { enum: ['hit', 'due', 'stale', 'untrusted', 'revoked', 'gone'] },
+    id: text,
+    storedAt: instant,
+    freshUntil: instant,
+    staleUntil: instant,
+    tags: texts,
+    size: whole,
+  },
+  required: ['standing', 'storedAt', 'freshUntil', 'staleUntil', 'tags', 'size'],
+}
+
+export const SCHEMAS: Readonly<Record<string, Schema>> = {
+  Problem: closed(
+    {
+      type: { enum: (Object.keys(PROBLEMS) as ProblemName[]).map(typeOf) },
+      ...problemMembers,
+      instance: { ...text, description: 'The id of the request.' },
+    },
+    ['type', 'title', 'status'],
+  ),
+  AnyProblem: closed({ type: { const: 'about:blank' }, ...problemMembers }, [
+    'type',
+    'title',
+    'status',
+  ]),
+  Health: closed({ status: { const: 'ok' } }, ['status']),
+  Readiness: closed(
+    {
+      status: { enum: ['ready', 'degraded', 'starting', 'closing'] },
+      redis: redisState,
+      coherent: {
+        ...flag,
+        description: 'Whether memory can be trusted to have heard of what others invalidated.',
+      },
+    },
+    ['status', 'redis', 'coherent'],
+  ),
+  GetBatch: closed({ keys: { type: 'array', items: key } }, ['keys']),
+  FoundEntries: closed(
+    {
+      entries: {
+        type: 'array',
+        items: {
+          oneOf: [
+            closed({ key: text, found: { const: false } }, ['key', 'found']),
+            closed(
+              {
+                key: text,
+                found: { const: true },
+                value: { description: 'A value that JSON has.' },
+                base64,
+                type: { ...text, description: 'Of what `base64` has: a media type.' },
+                age: { ...whole, description: 'Seconds since it was stored.' },
+                ttl: { type: 'integer', description: 'Seconds that it stays fresh.' },
+                etag: text,
+              },
+              ['key', 'found', 'age', 'ttl'],
+            ),
+          ],
+        },
+      },
+    },
+    ['entries'],
+  ),
+  SetBatch: closed(
+    {
+      entries: {
+        type: 'array',
+        items: closed(
+          {
+            key,
+            value: { description: 'Anything that JSON has; or `base64` instead.' },
+            base64,
+            type: {
+              ...text,
+              description: 'Of what `base64` has; default application/octet-stream.',
+            },
+            ttl: lifetime,
+            grace: lifetime,
+            tags: texts,
+          },
+          ['key'],
+        ),
+      },
+    },
+    ['entries'],
+  ),
+  Stored: closed(
+    {
+      stored: whole,
+      queued: { ...flag, description: 'Redis has still to be told of some.' },
+      errors: {
+        type: 'array',
+        items: closed({ key: text, problem: problemName, detail: text }, ['problem']),
+      },
+    },
+    ['stored', 'queued', 'errors'],
+  ),
+  Purge: closed(
+    {
+      tags: texts,
+      keys: texts,
+      all: { ...flag, description: 'Everything in the namespace.' },
+      soft: { ...flag, description: 'Stale instead of gone; not with `all`.' },
+      urls: { ...texts, description: 'In the namespace `http` only: absolute URLs of responses.' },
+      routes: { ...texts, description: 'In the namespace `http` only: patterns of routes.' },
+    },
+    [],
+  ),
+  Purged: closed(
+    {
+      result: { enum: ['applied', 'queued'], description: '`queued`: Redis has still to be told.' },
+    },
+    ['result'],
+  ),
+  Stats: closed(
+    {
+      version: text,
+      at: instant,
+      uptime: { type: 'number', description: 'Seconds.' },
+      native: flag,
+      namespaces: { type: 'array', items: namespaceStats },
+      redis,
+      bus,
+      queue,
+      memory,
+      tierErrors: { type: 'object', additionalProperties: whole },
+      latency: closed({ loads: latency, requests: latency }, []),
+      hotKeys: { type: 'array', items: hotKey },
+      slowLoads: { type: 'array', items: slowLoad },
+    },
+    [
+      'version',
+      'at',
+      'uptime',
+      'native',
+      'namespaces',
+      'redis',
+      'bus',
+      'queue',
+      'memory',
+      'latency',
+      'hotKeys',
+      'slowLoads',
+    ],
+  ),
+  KeyInspection: {
+    type: 'object',
+    properties: {
+      at: instant,
+      key: text,
+      namespace: text,
+      redisKey: text,
+      outcome: { enum: ['hit', 'stale', 'miss', 'error'] },
+      tier: { enum: ['memory', 'redis'] },
+      memory: memoryView,
+      redis: { type: 'object', properties: { kind: text }, required: ['kind'] },
+      flight: { type: 'object' },
+      resting: { type: 'number' },
+      queue,
+      bus,
+      why: texts,
+      value: closed({ type: text, preview: text, cut: flag, bytes: whole }, [
+        'type',
+        'preview',
+        'cut',
+        'bytes',
+      ]),
+    },
+    required: ['at', 'key', 'namespace', 'outcome', 'queue', 'bus', 'why'],
+    additionalProperties: false,
+  },
+}
