@@ -24,6 +24,14 @@ export interface LoadEvent {
   readonly key: string
 }
 
+/** Published on `strata:lease`: a holder outside of this process was lent the load of a key, or has ended it here. */
+export interface LeaseEvent {
+  readonly namespace: string
+  readonly key: string
+  /** `filled`: what was loaded is stored. `revoked`: it came too late, or was overtaken. `returned`: nothing was loaded. */
+  readonly what: 'lent' | 'filled' | 'revoked' | 'returned'
+}
+
 /** Published on `strata:invalidate`, once per invalidation of this process. */
 export interface InvalidateEvent {
   readonly namespace: string
@@ -44,5 +52,6 @@ export const readChannel: Channel = channel('strata:read')
 export const loadChannel: TracingChannel<unknown, LoadEvent> = tracingChannel<unknown, LoadEvent>(
   'strata:load',
 )
+export const leaseChannel: Channel = channel('strata:lease')
 export const invalidateChannel: Channel = channel('strata:invalidate')
 export const tierChannel: Channel = channel('strata:tier')

@@ -13,6 +13,7 @@ import { lend, type LeaseAnswer, returned } from './lend.js'
 import type { SetOptions } from './options.js'
 import { parsePolicy, type Policy, SET_NAMES } from './policy.js'
 import { type Put, putIf, removeIf } from './put-if.js'
+import { reportLease } from './report.js'
 import { set } from './set.js'
 
 export type { Condition } from '../entry/condition.js'
@@ -62,7 +63,7 @@ export async function remove(
 /** What is there, or the right to load it (see `lend`). */
 export async function lease(cache: Cache, key: string, wish: LeaseWish): Promise<LeaseAnswer> {
   const { space, policy } = checked(cache, key)
-  return await lend(
+  const answer = await lend(
     space,
     key,
     { ...policy, tiers: 'all' },
@@ -72,6 +73,8 @@ export async function lease(cache: Cache, key: string, wish: LeaseWish): Promise
       signal: wish.signal,
     },
   )
+  if (answer.kind === 'yours') reportLease(space, key, 'lent')
+  return answer
 }
 
 /** Stores what was loaded under a lease (see `fillLease`). A token that is none was revoked. */
@@ -83,12 +86,17 @@ export async function fill(
   options: SetOptions,
 ): Promise<Fill> {
   const { space, policy } = checked(cache, key, options)
-  return await fillLease(space, key, { token, value, policy })
+  const filled = await fillLease(space, key, { token, value, policy })
+  reportLease(space, key, filled.result === 'revoked' ? 'revoked' : 'filled')
+  return filled
 }
 
 /** Gives a lease back: the next who waits is to load. False: it was held no longer. */
 export async function giveUp(cache: Cache, key: string, token: string): Promise<boolean> {
-  return await returned(checked(cache, key).space, key, token)
+  const { space } = checked(cache, key)
+  const wasHeld = await returned(space, key, token)
+  if (wasHeld) reportLease(space, key, 'returned')
+  return wasHeld
 }
 
 function checked(

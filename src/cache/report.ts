@@ -1,5 +1,7 @@
 import { CodecError, TierUnavailableError } from '../errors.js'
 import {
+  leaseChannel,
+  type LeaseEvent,
   loadChannel,
   readChannel,
   tierChannel,
@@ -45,6 +47,12 @@ export function traced<T>(space: Space, key: string, run: () => Promise<T>): Pro
   space.counters.loads++
   if (!loadChannel.hasSubscribers) return run()
   return loadChannel.tracePromise(run, { namespace: space.name, key })
+}
+
+/** Without its token, which is the holder's. */
+export function reportLease(space: Space, key: string, what: LeaseEvent['what']): void {
+  if (!leaseChannel.hasSubscribers) return
+  leaseChannel.publish({ namespace: space.name, key, what } satisfies LeaseEvent)
 }
 
 /**

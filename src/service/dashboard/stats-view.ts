@@ -21,7 +21,7 @@ export interface StatsView {
   readonly memory: MemoryUse
   /** Failed operations of Redis and records that could not be used, by reason, since the service was made. */
   readonly tierErrors: Readonly<Record<string, number>>
-  /** Of the last minute or two; undefined: there were none. Requests: those of the data listener that JavaScript answered. */
+  /** Of the last minute or two; undefined: there were none. Loads: of this process, and of clients with a lease. Requests: those of the data listener that JavaScript answered. */
   readonly latency: {
     readonly loads: LatencyView | undefined
     readonly requests: LatencyView | undefined

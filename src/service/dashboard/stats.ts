@@ -1,14 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type Cache, insideOf } from '../../cache/cache.js'
-import type { LoadEvent, ReadEvent, TierEvent } from '../../cache/channels.js'
+import type { LeaseEvent, LoadEvent, ReadEvent, TierEvent } from '../../cache/channels.js'
 import type { Clock } from '../../clock.js'
 import type { RequestEvent } from '../../server/channels.js'
 import { listenToLoads } from '../../telemetry/loads.js'
 import { HotKeys } from './hot-keys.js'
 import { KeptAnswers } from './kept-answers.js'
 import { Latencies } from './latencies.js'
+import { LentLoads } from './lent-loads.js'
 import { nameIn, NamespaceViews } from './namespace-views.js'
-import { SlowLoads } from './slow-loads.js'
+import { type SlowLoad, SlowLoads } from './slow-loads.js'
 import type { MemoryUse, StatsView } from './stats-view.js'
 
 export interface StatsOptions {
@@ -34,6 +35,7 @@ export class Stats {
   readonly #keptAnswers: KeptAnswers
   readonly #hotKeys: HotKeys
   readonly #slowLoads: SlowLoads
+  readonly #lentLoads: LentLoads
   readonly #loads: Latencies
   readonly #requests: Latencies
   readonly #tierErrors = new Map<string, number>()
@@ -49,6 +51,7 @@ export class Stats {
     this.#keptAnswers = new KeptAnswers(this.#root)
     this.#hotKeys = new HotKeys(clock)
     this.#slowLoads = new SlowLoads(clock)
+    this.#lentLoads = new LentLoads(clock)
     this.#loads = new Latencies(clock)
     this.#requests = new Latencies(clock)
   }
@@ -56,6 +59,7 @@ export class Stats {
   /** From now on everything is noted. */
   open(): void {
     this.#on('strata:read', (event) => this.#read(event as ReadEvent))
+    this.#on('strata:lease', (event) => this.#lent(event as LeaseEvent))
     this.#on('strata:tier', (event) => this.#failed(event as TierEvent))
     this.#on('strata:request', (event) => this.#answered(event as RequestEvent))
     this.#stops.push(
@@ -110,11 +114,19 @@ export class Stats {
   }
 
   #loaded({ namespace, key }: LoadEvent, begun: number, failed: boolean): void {
-    if (!this.#isOurs(namespace)) return
-    const { clock } = this.#options
-    const ms = clock.now() - begun
-    this.#loads.record(ms)
-    this.#slowLoads.add({ namespace, key, ms, at: Math.round(clock.wall()), failed })
+    const ms = this.#options.clock.now() - begun
+    if (this.#isOurs(namespace)) this.#ended({ namespace, key, ms, failed })
+  }
+
+  #lent(event: LeaseEvent): void {
+    if (!this.#isOurs(event.namespace)) return
+    const ended = this.#lentLoads.note(event)
+    if (ended !== undefined) this.#ended(ended)
+  }
+
+  #ended(load: Omit<SlowLoad, 'at'>): void {
+    this.#loads.record(load.ms)
+    this.#slowLoads.add({ ...load, at: Math.round(this.#options.clock.wall()) })
   }
 
   #failed({ namespace, reason }: TierEvent): void {

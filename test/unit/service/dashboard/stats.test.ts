@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { fill, giveUp, lease } from '../../../../src/cache/handle.js'
 import { reportOutside } from '../../../../src/cache/report.js'
 import { type Cache, insideOf } from '../../../../src/cache/cache.js'
 import { assembleCache } from '../../../../src/create-cache.js'
@@ -96,6 +97,27 @@ test('a load is timed and told, what it gave or failed with is not', async () =>
   ])
   expect(view.latency.loads?.count).toBe(2)
   expect(JSON.stringify(view)).not.toContain('secret')
+})
+
+test('a load of a client is timed from its lease to its end', async () => {
+  const { clock, cache, stats } = open()
+  const shop = cache.namespace('shop')
+  const wish = { ttl: '5s', wait: 0 } as const
+  const lent = await lease(shop, 'a', wish)
+  if (lent.kind !== 'yours') throw new Error(lent.kind)
+  clock.advance(300)
+  await fill(shop, 'a', 'no token', 1, {})
+  await fill(shop, 'a', lent.token, 1, {})
+  const other = await lease(shop, 'b', wish)
+  if (other.kind !== 'yours') throw new Error(other.kind)
+  clock.advance(20)
+  await giveUp(shop, 'b', other.token)
+  const { slowLoads, latency } = stats.view()
+  expect(slowLoads.map(({ key, ms, failed }) => ({ key, ms, failed }))).toEqual([
+    { key: 'a', ms: 300, failed: false },
+    { key: 'b', ms: 20, failed: true },
+  ])
+  expect(latency.loads?.count).toBe(2)
 })
 
 test('requests of its app are timed, those of others are not', async () => {
