@@ -1,7 +1,13 @@
 export { createCache, DEFAULTS, type CacheOptions, type RedisSource } from './create-cache.js'
 export type { Cache, GetManyOptions, Readiness, SetEntry } from './cache/cache.js'
 export type { BatchContext, ManyLoader, ManyResult } from './cache/batch.js'
-export type { InvalidateEvent, LeaseEvent, LoadEvent, ReadEvent, TierEvent } from './cache/channels.js'
+export type {
+  InvalidateEvent,
+  LeaseEvent,
+  LoadEvent,
+  ReadEvent,
+  TierEvent,
+} from './cache/channels.js'
 export type {
   Definition,
   DefinitionKey,

@@ -15,7 +15,7 @@ export interface HotKey {
 
 const SPAN = 60_000
 
-/** Counters of each span: a key that has one read in 500 or more is not missed. */
+/** Counters of each span: a key with more than one read in 500 is not missed. */
 const COUNTERS = 500
 
 const SHOWN = 20

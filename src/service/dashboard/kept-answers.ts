@@ -31,7 +31,7 @@ export class KeptAnswers {
   /** Notes a read. Returns whose value it was of: undefined for a read that is none, for another tells of the same. */
   note(event: ReadEvent): Pick<ReadEvent, 'namespace' | 'key'> | undefined {
     const { namespace, key, outcome, tier = 'none', count = 1 } = event
-    const subject = namespace === this.#root ? this.#subjectOf(key) : undefined
+    const subject = this.#subject(namespace, key)
     if (subject === undefined) return event
     this.#count(this.#root, outcome, tier, count)
     // without an answer the value itself was read
@@ -39,6 +39,11 @@ export class KeptAnswers {
     const whose = `${this.#root}.${subject.name}`
     this.#count(whose, outcome, tier, count)
     return { namespace: whose, key: subject.key }
+  }
+
+  /** Whether a load is that of an answer: the data API made it, nobody loaded anything. */
+  isAnswer(namespace: string, key: string): boolean {
+    return this.#subject(namespace, key) !== undefined
   }
 
   /** The counts of each namespace, with those that are its own and without those that are not. */
@@ -51,7 +56,8 @@ export class KeptAnswers {
     })
   }
 
-  #subjectOf(key: string): Subject | undefined {
+  #subject(namespace: string, key: string): Subject | undefined {
+    if (namespace !== this.#root) return undefined
     if (this.#subjects.has(key)) return this.#subjects.get(key)
     if (this.#subjects.size >= REMEMBERED) this.#subjects.clear()
     const subject = subjectOf(key)

@@ -115,7 +115,8 @@ export class Stats {
 
   #loaded({ namespace, key }: LoadEvent, begun: number, failed: boolean): void {
     const ms = this.#options.clock.now() - begun
-    if (this.#isOurs(namespace)) this.#ended({ namespace, key, ms, failed })
+    if (!this.#isOurs(namespace) || this.#keptAnswers.isAnswer(namespace, key)) return
+    this.#ended({ namespace, key, ms, failed })
   }
 
   #lent(event: LeaseEvent): void {

@@ -161,6 +161,30 @@ describe('what the page shows', () => {
     const root = namespaces.find(({ name }) => name === undefined)
     expect([sum(root?.reads.hit), sum(root?.reads.miss)]).toEqual([0, 0])
     expect(latency.requests?.count).toBeGreaterThanOrEqual(2)
+    // an answer is made, not loaded
+    expect(latency.loads).toBeUndefined()
+  })
+
+  test('a load of a client with a lease is timed, and told without what it brought', async () => {
+    const { adminPort, data } = await start()
+    const place = `${data}/v1/shop/a`
+    const missed = await fetch(`${place}?lease=5s`)
+    const [token = ''] = (missed.headers.get('strata-lease') ?? '').split(';')
+    await missed.arrayBuffer()
+    const stored = await fetch(place, {
+      method: 'PUT',
+      body: 'a secret',
+      headers: { 'strata-lease': token },
+    })
+    expect(stored.status).toBe(204)
+    const { body } = await ask(adminPort, '/stats')
+    const { slowLoads, latency } = JSON.parse(body) as StatsView
+    expect(slowLoads.map(({ name, key, failed }) => ({ name, key, failed }))).toEqual([
+      { name: 'shop', key: 'a', failed: false },
+    ])
+    expect(latency.loads?.count).toBe(1)
+    expect(body).not.toContain('secret')
+    expect(body).not.toContain(token)
   })
 
   test('comes as an event at once, then each second', async () => {
