@@ -14,7 +14,15 @@ export const explain: Command = {
   summary: 'Say step by step what a read of a key, or a request, would get and why',
   usage: 'KEY | METHOD URL',
   arguments: { min: 1, max: 2 },
-  flags: TARGET_FLAGS,
+  flags: [
+    {
+      name: 'header',
+      short: 'H',
+      value: 'FIELD',
+      help: "of a request: 'Accept: text/html'; may be repeated",
+    },
+    ...TARGET_FLAGS,
+  ],
   details: `
 Nothing is changed by it: no read is counted, nothing is loaded. With a method and a URL it tells how the HTTP cache of the
 service (strata serve --origin) would answer.
@@ -44,7 +52,10 @@ async function explainRequest(
   const target = targetOf(args, io.env)
   if (target.kind === 'redis')
     throw new Failure(2, 'a request is explained by a service', 'explain')
-  const query = new URLSearchParams({ method, url })
+  // a path is that of the service the clients speak to
+  const whole = url.startsWith('/') ? target.url.replace(/\/+$/, '') + url : url
+  const query = new URLSearchParams({ method, url: whole })
+  for (const field of args.texts('header')) query.append('header', field)
   const { steps } = (await askAdmin(target, `/explain?${query.toString()}`)) as {
     steps: readonly Step[]
   }

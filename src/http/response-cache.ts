@@ -245,7 +245,7 @@ export class ResponseCache {
 }
 
 /** Why a request does not take part. Throws `RuleFault`. */
-function bypassOf({ request, rule, c, isRemote }: Asked): string | undefined {
+export function bypassOf({ request, rule, c, isRemote }: Asked): string | undefined {
   // RFC 9111 section 4.3.2: what these ask is for the origin to answer, which on our own server we are
   if (
     isRemote === true &&

@@ -11,6 +11,7 @@ import { Core } from './core.js'
 import { FetchIncoming } from './fetch-incoming.js'
 import { whatwgResponse } from './fetch-response.js'
 import type { NativeBinding, NativeStore } from '../native/contract.js'
+import type { Rule } from '../http/route-policy.js'
 import type { ListenAddress, Listener } from './listener.js'
 import type { Use } from './middleware.js'
 import { NativeListener } from './native-listener.js'
@@ -165,6 +166,14 @@ export class Server extends Routes {
     // timers of the addon count whole milliseconds
     const ms = Math.ceil(parseDuration(timeout, 'timeout', { max: 86_400_000 }))
     await (this.#closing ??= this.#close(ms))
+  }
+
+  /** @internal How the origin's answer to such a request is cached; undefined: it is not forwarded. */
+  ruleFor(method: string, target: string): Rule | undefined {
+    const { router, routes } = this.#current()
+    const match = router.match(method, target)
+    const found = match.kind === 'route' ? routes[match.route] : undefined
+    return found && this.proxied?.ruleOf(found.route.handler)?.rule
   }
 
   /** @internal */

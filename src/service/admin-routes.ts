@@ -3,6 +3,7 @@ import type { Cache } from '../cache/cache.js'
 import { createRoutes, type Routes } from '../server/routes.js'
 import type { Access } from './access.js'
 import { adminGuard, guardedFields } from './admin-guard.js'
+import { type Explainer, explainRoutes } from './explain-routes.js'
 import { inspectRoutes } from './inspect-routes.js'
 import { openApiDocument } from './openapi/document.js'
 import { isReady, readinessOf } from './readiness.js'
@@ -11,6 +12,8 @@ export interface AdminParts {
   readonly cache: Cache
   readonly access: () => Access
   readonly metrics: Registry
+  /** Undefined: there is no origin. */
+  readonly explain: Explainer | undefined
   /** Aborts when the service begins to close. */
   readonly closing: AbortSignal
 }
@@ -18,7 +21,7 @@ export interface AdminParts {
 const NEVER_KEPT = { 'cache-control': 'no-store' }
 
 /** What the admin listener has beside the data API: how the service is. */
-export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Routes {
+export function adminRoutes({ cache, access, metrics, closing, explain }: AdminParts): Routes {
   const routes = createRoutes()
   const guard = adminGuard(access)
   // by their paths: what is mounted beside these has rules of its own
@@ -33,5 +36,5 @@ export function adminRoutes({ cache, access, metrics, closing }: AdminParts): Ro
   )
   const document = JSON.stringify(openApiDocument())
   routes.get('/openapi.json', (c) => c.text(document, 200, { 'content-type': 'application/json' }))
-  return routes.route('/', inspectRoutes(cache))
+  return routes.route('/', inspectRoutes(cache)).route('/', explainRoutes(explain))
 }

@@ -9,6 +9,7 @@ import { OPEN_ACCESS, type Access } from './access.js'
 import { adminRoutes } from './admin-routes.js'
 import type { DataSettings } from './data-settings.js'
 import { dataRoutes } from './data-routes.js'
+import { explainerOf } from './explainer.js'
 import { Dashboard } from './dashboard/dashboard.js'
 import { type InForce, type Reloaded, reloadedFrom } from './reloaded.js'
 import { requestLog } from './request-log.js'
@@ -132,7 +133,8 @@ export class Service {
     this.#mountData(false)
     const metrics = serviceMetrics(cache, { data, admin })
     const closing = this.#closing.signal
-    admin.route('/', adminRoutes({ cache, metrics, closing, access: () => this.#access }))
+    const explain = this.#isProxy ? explainerOf(data, cache) : undefined
+    admin.route('/', adminRoutes({ cache, metrics, closing, explain, access: () => this.#access }))
     admin.route('/', this.#dashboard.routes)
   }
 

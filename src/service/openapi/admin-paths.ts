@@ -51,6 +51,28 @@ const INSPECTED = {
   200: json('Nothing is changed by this.', 'KeyInspection'),
 }
 
+const EXPLAINED = {
+  ...adminProblems('bad-request'),
+  200: json('Nothing is asked of the origin.', 'Explanation'),
+}
+
+const REQUEST: Operation['parameters'] = [
+  { name: 'method', in: 'query', description: 'Default GET.', schema: TEXT },
+  {
+    name: 'url',
+    in: 'query',
+    required: true,
+    description: 'Of a request, or its path.',
+    schema: TEXT,
+  },
+  {
+    name: 'header',
+    in: 'query',
+    description: 'A field of it, `name: value`; also several.',
+    schema: { type: 'array', items: TEXT },
+  },
+]
+
 export const ADMIN_PATHS: Paths = {
   '/readyz': get('readiness', 'Whether requests should be sent here', {
     200: json('They should: ready, or degraded while Redis does not answer.', 'Readiness'),
@@ -70,6 +92,9 @@ export const ADMIN_PATHS: Paths = {
     INSPECTED,
     { parameters: [NAMESPACE, KEY] },
   ),
+  '/explain': get('explainRequest', 'How the proxy would answer a request, and why', EXPLAINED, {
+    parameters: REQUEST,
+  }),
   '/': page('dashboard', 'The dashboard'),
   '/assets/{name}': page('asset', 'A file of the dashboard', {
     parameters: [

@@ -250,6 +250,20 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       'slowLoads',
     ],
   ),
+  Explanation: closed(
+    {
+      steps: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { step: text, says: text, detail: texts },
+          required: ['step', 'says'],
+          additionalProperties: false,
+        },
+      },
+    },
+    ['steps'],
+  ),
   KeyInspection: {
     type: 'object',
     properties: {

@@ -54,6 +54,7 @@ const SAMPLES: readonly Sample[] = [
     url: '/inspect/shop/a/b',
     status: 200,
   },
+  { method: 'get', path: '/explain', url: '/explain?url=/posts/1', status: 200 },
   { method: 'get', path: '/', url: '/', status: 200 },
   { method: 'get', path: '/assets/{name}', url: '/assets/main.js', status: 200 },
 ]
@@ -240,6 +241,8 @@ describeRedis('the description of the service', () => {
       { ...SAMPLES[0]!, path: '/inspect/{namespace}/{key}', url: '/inspect/a%20b/c' },
       'bad-namespace',
     )
+    const nonsense = { method: 'get', path: '/explain', url: '/explain?url=nonsense' } as const
+    await expects(service, nonsense, 'bad-request')
   })
 
   it('describes conditions and forms', async () => {
