@@ -78,6 +78,51 @@ describe('tokens', () => {
     }
   })
 
+  it('are asked for on the data listener, by scope and namespace', async () => {
+    const path = fileOf('scopes.json', [
+      { token: READER, scopes: ['read'], namespaces: ['shop'] },
+      { token: ADMIN, scopes: ['write', 'purge'] },
+    ])
+    const { data, admin } = await serve(['--tokens', path, '--host', '0.0.0.0']).listening()
+    for (const port of [data, admin]) {
+      const send = async (method: string, url: string, token?: string, body?: string) => {
+        const headers: Record<string, string> = { 'content-type': 'application/json' }
+        if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+        const asking = { method, headers, ...(body !== undefined && { body }) }
+        return (await ask(port, url, asking)).status
+      }
+      expect(await send('PUT', '/v1/shop/a', undefined, '1')).toBe(401)
+      expect(await send('PUT', '/v1/shop/a', READER, '1')).toBe(403)
+      expect(await send('PUT', '/v1/shop/a', ADMIN, '1')).toBe(204)
+      for (let i = 0; i < 3; i++) {
+        // an answer that was kept for one would be given to all
+        expect(await send('GET', '/v1/shop/a', READER)).toBe(200)
+        expect(await send('GET', '/v1/shop/a')).toBe(401)
+        expect(await send('GET', '/v1/shop/a', ADMIN)).toBe(403)
+      }
+      expect(await send('GET', '/v1/other/a', READER)).toBe(403)
+      expect(await send('GET', '/v1/shop/b?lease', READER)).toBe(403)
+      expect(await send('POST', '/v1/shop/_purge', READER, '{"all":true}')).toBe(403)
+      expect(await send('POST', '/v1/shop/_purge', ADMIN, '{"all":true}')).toBe(200)
+      expect(await send('GET', '/v1/shop/a', READER)).toBe(404)
+    }
+  })
+
+  it('that come by SIGHUP close what was open, also for answers that were kept', async () => {
+    const config = fileOf('closing.yaml', '')
+    const program = serve(['--config', config])
+    const { data } = await program.listening()
+    expect((await ask(data, '/v1/shop/a', { method: 'PUT', body: 'secret' })).status).toBe(204)
+    for (let i = 0; i < 3; i++) expect(await statusOf(data, '/v1/shop/a')).toBe(200)
+    fileOf('closing.yaml', `tokens: [{ token: ${READER}, scopes: [read] }]`)
+    program.signal('SIGHUP')
+    await program.logged('configuration read again')
+    for (let i = 0; i < 3; i++) {
+      expect(await statusOf(data, '/v1/shop/a')).toBe(401)
+      expect(await statusOf(data, '/v1/shop/a', READER)).toBe(200)
+    }
+  })
+
   it('come from the environment as well', async () => {
     const env = { STRATA_TOKENS: JSON.stringify([{ token: ADMIN, scopes: ['admin'] }]) }
     const { admin } = await serve(['--admin-host', '0.0.0.0'], { env }).listening()
