@@ -1,7 +1,7 @@
 import type { InvalidateEvent } from '../cache/channels.js'
 import type { Engine, Space } from '../cache/engine.js'
 
-/** Names watched at once; what depends on the one named first is dropped when there are more. */
+/** Names watched at once, or one for each entry that memory may have; what depends on the one named first is dropped then. */
 const MOST_NAMES = 100_000
 
 /** Keys and tags one response may depend on by name; one with more depends on all of their namespaces. */
@@ -17,11 +17,13 @@ export class Dependencies {
   readonly #space: Space
   /** Those that some response, or handler that runs, depends on; the one named first is the first to go. */
   readonly #names = new Set<string>()
+  readonly #most: number
 
   /** `space`: where the responses are. */
   constructor(engine: Engine, space: Space) {
     this.#engine = engine
     this.#space = space
+    this.#most = Math.max(MOST_NAMES, engine.settings.memory?.maxEntries ?? 0)
     engine.bus.listen((namespace, invalidation) => this.#heard(namespace, invalidation))
     engine.replaced.add((namespace, key) => this.#mark([keyName(namespace, key)], namespace))
   }
@@ -33,7 +35,7 @@ export class Dependencies {
   #watch(name: string): void {
     this.#names.delete(name)
     this.#names.add(name)
-    if (this.#names.size <= MOST_NAMES) return
+    if (this.#names.size <= this.#most) return
     const [first] = this.#names
     if (first === undefined) return
     this.#names.delete(first)
