@@ -67,22 +67,22 @@ describe('a ledger', () => {
       bytes: fc.integer({ min: 0, max: 60 }),
       lives: fc.integer({ min: 1, max: 5_000 }),
       pause: fc.integer({ min: 0, max: 3_000 }),
-      then: fc.constantFrom('stay', 'undo', 'delete'),
+      next: fc.constantFrom('stay', 'undo', 'delete'),
     })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const ledger = new Ledger()
         const there = new Map<string, Account>()
         let now = 0
-        for (const { key, bytes, lives, pause, then } of steps) {
+        for (const { key, bytes, lives, pause, next } of steps) {
           now += pause
           for (const [old, { endsAt }] of there) if (endsAt <= now - 1_000) there.delete(old)
           const entered = account(bytes, now + lives)
           const undo = ledger.enter(key, entered, quotaOf({ bytes: 100 }), now)
           expect(ledger.bytes).toBeLessThanOrEqual(100)
-          if (undo !== undefined && then === 'undo') undo()
-          else if (undo !== undefined && then === 'stay') there.set(key, entered)
-          else if (then === 'delete') {
+          if (undo !== undefined && next === 'undo') undo()
+          else if (undo !== undefined && next === 'stay') there.set(key, entered)
+          else if (next === 'delete') {
             ledger.delete(key)
             there.delete(key)
           }
