@@ -37,12 +37,17 @@ export function httpKey(request: HttpRequest, target: string, parts: readonly Ke
   return isShort(key, LONGEST + BEGIN.length) ? key : `${BEGIN}${short(key.slice(BEGIN.length))}`
 }
 
-/** The target that the key of a response was made with. Undefined: it is no such key, or was too long to be kept in it. */
-export function targetOfKey(key: string): string | undefined {
+/** What the key of a response was made of. Undefined: it is no such key, or that was too long to be kept in it. */
+export function addressOfKey(
+  key: string,
+): Pick<HttpRequest, 'scheme' | 'authority' | 'target'> | undefined {
   if (!key.startsWith(BEGIN)) return undefined
-  const scheme = key.indexOf('|', BEGIN.length)
-  const authority = scheme < 0 ? undefined : counted(key, scheme + 1)
-  return authority === undefined ? undefined : counted(key, authority.end + 1)?.text
+  const end = key.indexOf('|', BEGIN.length)
+  const scheme = key.slice(BEGIN.length, end)
+  if (scheme !== 'http' && scheme !== 'https') return undefined
+  const authority = counted(key, end + 1)
+  const target = authority && counted(key, authority.end + 1)
+  return target && { scheme, authority: authority.text, target: target.text }
 }
 
 /** Text that its length stands before. */

@@ -1,7 +1,7 @@
 import type { ReadEvent } from '../../cache/channels.js'
 import type { ReadCounts } from '../../cache/counters.js'
 import type { CacheStats } from '../../cache/stats.js'
-import { targetOfKey } from '../../http/http-key.js'
+import { addressOfKey } from '../../http/http-key.js'
 
 /** Whom an answer of the data API was about: namespace and key as in its URL. */
 export interface Subject {
@@ -76,8 +76,7 @@ export class KeptAnswers {
 }
 
 function subjectOf(key: string): Subject | undefined {
-  const target = targetOfKey(key)
-  const [, name, rest] = /^\/v1\/([^/?]+)\/([^?]+)/.exec(target ?? '') ?? []
+  const [, name, rest] = /^\/v1\/([^/?]+)\/([^?]+)/.exec(addressOfKey(key)?.target ?? '') ?? []
   if (name === undefined || rest === undefined) return undefined
   try {
     return { name: decodeURIComponent(name), key: decodeURIComponent(rest) }

@@ -54,6 +54,8 @@ export interface MemoryUse {
 
 interface Named {
   readonly name: string | undefined
+  /** Of the key of a response: the URL that it answers. */
+  readonly url: string | undefined
 }
 
 export type HotKeyView = HotKey & Named

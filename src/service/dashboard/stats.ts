@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type Cache, insideOf } from '../../cache/cache.js'
 import type { LeaseEvent, LoadEvent, ReadEvent, TierEvent } from '../../cache/channels.js'
 import type { Clock } from '../../clock.js'
+import { addressOfKey } from '../../http/http-key.js'
 import type { RequestEvent } from '../../server/channels.js'
 import { listenToLoads } from '../../telemetry/loads.js'
 import { HotKeys } from './hot-keys.js'
@@ -75,10 +76,8 @@ export class Stats {
   view(): StatsView {
     const { cache, version, clock, isNative } = this.#options
     const { redis, bus, queue, memory } = cache.stats()
-    const named = <T extends { namespace: string }>(one: T): T & { name: string | undefined } => ({
-      ...one,
-      name: nameIn(this.#root, one.namespace),
-    })
+    const named = <T extends Keyed>(one: T): T & ReturnType<typeof namesOf> =>
+      Object.assign({}, one, namesOf(this.#root, one))
     return {
       version,
       at: Math.round(clock.wall()),
@@ -142,6 +141,25 @@ export class Stats {
   /** Other caches of the process are told of on the same channels. */
   #isOurs(namespace: string): boolean {
     return namespace === this.#root || namespace.startsWith(this.#under)
+  }
+}
+
+interface Keyed {
+  readonly namespace: string
+  readonly key: string
+}
+
+function namesOf(
+  root: string,
+  { namespace, key }: Keyed,
+): {
+  readonly name: string | undefined
+  readonly url: string | undefined
+} {
+  const address = addressOfKey(key)
+  return {
+    name: nameIn(root, namespace),
+    url: address && `${address.scheme}://${address.authority}${address.target}`,
   }
 }
 

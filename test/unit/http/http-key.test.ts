@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { assertKey } from '../../../src/entry/key.js'
 import { assertTag } from '../../../src/entry/tag.js'
 import {
+  addressOfKey,
   groupTag,
   httpKey,
   type KeyPart,
   routeTag,
-  targetOfKey,
   urlTag,
 } from '../../../src/http/http-key.js'
 import { get } from '../../support/origin.js'
@@ -40,15 +40,17 @@ describe('the key of a response', () => {
     )
   })
 
-  test('tells its target again, unless that is too long', () => {
+  test('tells again what it was made of, unless that is too long', () => {
     fc.assert(
       fc.property(identity, ({ authority, target, parts }) => {
         const key = httpKey({ ...get('/'), authority }, target, parts)
         const isWhole = !key.startsWith('http|1|sha256:')
-        expect(targetOfKey(key)).toBe(isWhole ? target : undefined)
+        expect(addressOfKey(key)).toEqual(
+          isWhole ? { scheme: get('/').scheme, authority, target } : undefined,
+        )
       }),
     )
-    expect(targetOfKey(httpKey(get('/'), `/${'x'.repeat(300)}`, []))).toBeUndefined()
+    expect(addressOfKey(httpKey(get('/'), `/${'x'.repeat(300)}`, []))).toBeUndefined()
   })
 
   test.each([
@@ -59,7 +61,7 @@ describe('the key of a response', () => {
     'http|1|http|9:a|1:/',
     'http|1|http|1:a|x:/',
     'http|1|http|1:a|',
-  ])('no target is read from %j', (key) => expect(targetOfKey(key)).toBeUndefined())
+  ])('no address is read from %j', (key) => expect(addressOfKey(key)).toBeUndefined())
 
   test('has a prefix that no key of a caller may have', () => {
     const key = httpKey(get('/'), '/', [])

@@ -8,9 +8,9 @@ import { find } from './tables.js'
 
 const purge = createPurge()
 const inspect = createInspector((namespace, what, name) =>
-  purge({ namespace, what, name, soft: false }),
+  purge.ask({ namespace, what, name, soft: false }),
 )
-const show = createOverview(inspect)
+const show = createOverview({ onKey: inspect, onUrl: purge.offerUrl })
 const status = find('#status', HTMLElement)
 const signIn = find('#sign-in', HTMLButtonElement)
 

@@ -8,10 +8,18 @@ import { fillTable, find, linkOf, make, nameOf } from './tables.js'
 /** @typedef {import('../stats-view.js').StatsView} StatsView */
 
 /**
- * @param {(namespace: string, key: string) => void} onKey somebody chose a key
+ * What is done with what somebody chose.
+ *
+ * @typedef {object} Choices
+ * @property {(namespace: string, key: string) => void} onKey
+ * @property {(namespace: string, url: string) => void} onUrl of a response
+ */
+
+/**
+ * @param {Choices} choices
  * @returns {(view: StatsView) => void}
  */
-export function createOverview(onKey) {
+export function createOverview(choices) {
   const series = new Series()
   const chosen = find('#namespace', HTMLSelectElement)
   const reads = new Chart(find('#reads-chart', HTMLElement), READS)
@@ -29,7 +37,7 @@ export function createOverview(onKey) {
     requests.show(series.requests())
     showNamespaces(view, series)
     showLatencies(view)
-    showKeys(view, onKey)
+    showKeys(view, choices)
   }
 }
 
@@ -185,11 +193,16 @@ function showLatencies({ latency }) {
 
 /**
  * @param {StatsView} view
- * @param {(namespace: string, key: string) => void} onKey
+ * @param {Choices} choices
  */
-function showKeys({ hotKeys, slowLoads }, onKey) {
-  const keyOf = (/** @type {{ name?: string | undefined, key: string }} */ { name, key }) =>
-    name === undefined ? nameOf(key) : linkOf(key, () => onKey(name, key))
+function showKeys({ hotKeys, slowLoads }, { onKey, onUrl }) {
+  /** @param {{ name?: string | undefined, key: string, url?: string | undefined }} one */
+  const keyOf = ({ name, key, url }) => {
+    if (name === undefined) return nameOf(url ?? key)
+    return url === undefined
+      ? linkOf(key, () => onKey(name, key))
+      : linkOf(url, () => onUrl(name, url))
+  }
   fillTable(
     '#hot-keys',
     hotKeys.map((one) => [keyOf(one), nameOf(one.name ?? one.namespace), rate(one.rate)]),

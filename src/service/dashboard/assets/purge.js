@@ -4,20 +4,25 @@ import { NoToken, problemOf, request } from './connection.js'
 import { confirmPurge } from './dialog.js'
 import { find } from './tables.js'
 
-/** @typedef {{ namespace: string, what: 'keys' | 'tags' | 'all', name: string, soft: boolean }} Purge */
+/** @typedef {{ namespace: string, what: 'keys' | 'tags' | 'urls' | 'all', name: string, soft: boolean }} Purge */
 
-/** @returns {(purge: Purge) => void} asks, and purges */
+/**
+ * `ask`: asks, and purges. `offerUrl`: fills the form in, for whoever wants to.
+ *
+ * @returns {{ ask: (purge: Purge) => void, offerUrl: (namespace: string, url: string) => void }}
+ */
 export function createPurge() {
   const form = find('#purge', HTMLFormElement)
   const namespace = find('#purge [name=namespace]', HTMLInputElement)
   const what = find('#purge [name=what]', HTMLSelectElement)
   const name = find('#purge [name=name]', HTMLInputElement)
   const soft = find('#purge [name=soft]', HTMLInputElement)
-  what.onchange = () => {
+  const onWhat = () => {
     name.disabled = what.value === 'all'
     // the service makes all of a namespace unusable, or nothing
     soft.disabled = what.value === 'all'
   }
+  what.onchange = onWhat
   form.onsubmit = (event) => {
     event.preventDefault()
     void purge({
@@ -27,7 +32,16 @@ export function createPurge() {
       soft: soft.checked && !soft.disabled,
     })
   }
-  return (chosen) => void purge(chosen)
+  return {
+    ask: (chosen) => void purge(chosen),
+    offerUrl(chosenNamespace, url) {
+      namespace.value = chosenNamespace
+      what.value = 'urls'
+      name.value = url
+      onWhat()
+      name.focus()
+    },
+  }
 }
 
 /** @param {Purge} chosen */
@@ -63,10 +77,15 @@ async function purged(chosen) {
   }
 }
 
+const KINDS = {
+  keys: 'the key',
+  tags: 'everything with the tag',
+  urls: 'every response of the URL',
+}
+
 /** @param {Purge} purge */
 function wordsOf({ namespace, what, name, soft }) {
   const how = soft ? ', which may still be served as stale' : ''
   if (what === 'all') return `everything in the namespace “${namespace}”${how}`
-  const kind = what === 'keys' ? 'the key' : 'everything with the tag'
-  return `${kind} “${name}” in the namespace “${namespace}”${how}`
+  return `${KINDS[what]} “${name}” in the namespace “${namespace}”${how}`
 }

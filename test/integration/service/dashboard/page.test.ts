@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createServer } from '../../../../src/server/index.js'
 import {
   accessibilityFaults,
   describeBrowser,
@@ -184,6 +185,28 @@ describeBrowser('the dashboard in a browser', () => {
     await purge('all')
     await page.locator('#purge-status', { hasText: 'Purged everything in the namespace' }).waitFor()
     expect(await shop.get('b')).toBeUndefined()
+  })
+
+  test('a response of the proxy is shown by its URL, and purged by it', async () => {
+    let asked = 0
+    const origin = createServer({ port: 0, logger: false }).get('/posts/:id', (c) => {
+      c.header('cache-control', 'max-age=600')
+      return `post ${c.params.id}, ${++asked}`
+    })
+    const { port } = await origin.listen()
+    closing.push(() => origin.close({ timeout: 0 }))
+    const { admin, data } = await serve({ origin: `http://127.0.0.1:${port}` })
+    const read = async (): Promise<string> => (await fetch(`${data}/posts/1?page=2`)).text()
+    expect([await read(), await read()]).toEqual(['post 1, 1', 'post 1, 1'])
+    const page = await live(`${admin}/`)
+    await page.locator('#slow-loads button', { hasText: `${data}/posts/1?page=2` }).click()
+    await page.locator('#purge button').click()
+    expect(await page.locator('#confirm-what').textContent()).toContain(
+      `every response of the URL “${data}/posts/1?page=2” in the namespace “http”`,
+    )
+    await page.locator('#confirm .danger').click()
+    await page.locator('#purge-status', { hasText: 'Purged every response' }).waitFor()
+    expect(await read()).toBe('post 1, 2')
   })
 
   test('a key, a tag and a value that are markup do no harm', async () => {
