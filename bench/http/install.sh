@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the benchmarks of servers compare with and npm run bench does not install by itself, on Debian and its like, as root:
 #   bash bench/http/install.sh
-# nginx and Varnish (neither is left running), gcc for the C server and the load, taskset and setpriv, and the servers of
+# nginx, Varnish and Webdis (none is left running), gcc for the C server and the load, taskset and setpriv, and the servers of
 # npm that come with binaries (about 120 MB). Whatever is missing is left out of a run, which says so.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -14,7 +14,7 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
   printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
 fi
-apt-get install -y --no-install-recommends nginx-light varnish gcc libc6-dev util-linux
+apt-get install -y --no-install-recommends nginx-light varnish webdis gcc libc6-dev util-linux
 
 npm --prefix native ci --ignore-scripts --no-audit --no-fund
 nginx -v

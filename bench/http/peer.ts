@@ -18,4 +18,6 @@ export interface OpenPeer {
   readonly port: number
   /** The process that answers, and all below it; absent: this process. */
   readonly pid?: number
+  /** Other processes that work for its answers. */
+  readonly beside?: readonly number[]
 }

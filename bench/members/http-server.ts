@@ -23,10 +23,10 @@ export const open: OpenMember<{ readonly peer: string }, ServerQuestion, ServerU
   const found = httpPeers.find(({ name }) => name === setup.peer)
   if (found === undefined) throw new Error(`no peer ${setup.peer}`)
   const site = new Site()
-  const { port, pid } = await found.open(site)
+  const { port, pid, beside = [] } = await found.open(site)
   return async (question) => {
     if (question === 'block') setInterval(() => work(300), 1_000)
-    const pids = pid === undefined ? [process.pid] : treeOf(pid)
+    const pids = [...(pid === undefined ? [process.pid] : treeOf(pid)), ...beside]
     return { port, ownPid: process.pid, pids, made: site.made }
   }
 }

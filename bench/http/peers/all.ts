@@ -7,10 +7,12 @@ import { h3Peer } from './h3.js'
 import { honoPeer } from './hono.js'
 import { nginxCache, nginxCacheTwo, nginxStatic } from './nginx.js'
 import { nodePeer } from './node.js'
+import { serviceNative, serviceTypescript } from './service.js'
 import { strataNativeSmall, strataTypescriptSmall } from './strata-small.js'
 import { strataNative, strataNativeTwo, strataTypescript } from './strata.js'
 import { uwsPeer } from './uws.js'
 import { varnishPeer } from './varnish.js'
+import { webdisPeer } from './webdis.js'
 
 /** All that run handlers in JavaScript. */
 export const handlerPeers: readonly HttpPeer[] = [
@@ -41,6 +43,9 @@ export const httpPeers: readonly HttpPeer[] = [
   strataNativeTwo,
   strataNativeSmall,
   strataTypescriptSmall,
+  serviceNative,
+  serviceTypescript,
+  webdisPeer,
 ]
 
 /** In the order of the names. */
