@@ -169,13 +169,19 @@ fn head_of<'b>(
         authority,
         version,
         framing,
-        is_last: ends || !is_modern && !options.keeps_alive,
+        is_last: ends || !is_modern && !(options.keeps_alive && is_plain(fields)),
         expects_continue: is_modern
             && options.expects == Expects::Continue
             && framing != Framing::Empty,
         fields: *fields,
         seen: *seen,
     })
+}
+
+/// No tab stands in any line. Where one does, others on the way may not read `keep-alive` as the option it is (`node:http` for
+/// one): a connection that HTTP/1.0 would end then ends, so that nobody here answers a request that others do not see.
+fn is_plain(fields: &Fields<'_>) -> bool {
+    memchr(b'\t', fields.bytes()).is_none()
 }
 
 fn read_authority<'b>(seen: &Seen<'b>, version: Version) -> Result<Cow<'b, [u8]>, u16> {

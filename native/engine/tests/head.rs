@@ -176,6 +176,10 @@ fn knows_whether_the_connection_ends() {
         ("1.0", "", true),
         ("1.0", "Connection: Keep-Alive\r\n", false),
         ("1.0", "Connection: x,keep-alive\r\n", false),
+        ("1.0", "Connection: keep-alive \r\n", false),
+        ("1.0", "Connection: keep-alive\t\r\n", true),
+        ("1.0", "Connection: x,\tkeep-alive\r\n", true),
+        ("1.1", "Connection: keep-alive\t\r\n", false),
         (
             "1.0",
             "Connection: keep-alive\r\nConnection: close\r\n",
