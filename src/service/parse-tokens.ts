@@ -47,18 +47,31 @@ function parseToken(value: unknown, option: string): TokenOptions {
   }
   return Object.freeze({
     token,
-    scopes: listOf(scopes, isScope, `${option}.scopes`, `one or more of ${SCOPES.join(', ')}`, 1),
-    namespaces: listOf(namespaces, isNamespaceName, `${option}.namespaces`, NAMESPACE_ALLOWED, 0),
+    scopes: listOf(scopes, `${option}.scopes`, SCOPE_LIST),
+    namespaces: listOf(namespaces, `${option}.namespaces`, NAMESPACE_LIST),
   })
 }
 
-function listOf<T>(
-  value: unknown,
-  isOne: (one: unknown) => one is T,
-  option: string,
-  allowed: string,
-  least: number,
-): readonly T[] {
+interface ListForm<T> {
+  readonly isOne: (one: unknown) => one is T
+  readonly least: number
+  readonly allowed: string
+}
+
+const SCOPE_LIST: ListForm<Scope> = {
+  isOne: isScope,
+  least: 1,
+  allowed: `one or more of ${SCOPES.join(', ')}`,
+}
+
+const NAMESPACE_LIST: ListForm<string> = {
+  isOne: isNamespaceName,
+  least: 0,
+  allowed: NAMESPACE_ALLOWED,
+}
+
+function listOf<T>(value: unknown, option: string, form: ListForm<T>): readonly T[] {
+  const { isOne, least, allowed } = form
   const list: readonly unknown[] = Array.isArray(value) ? value : []
   if (Array.isArray(value) && list.length >= least && list.length <= MOST && list.every(isOne)) {
     return list
