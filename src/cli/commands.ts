@@ -12,6 +12,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import('./inspect.js')).inspect,
   explain: async () => (await import('./explain.js')).explain,
   doctor: async () => (await import('./doctor.js')).doctor,
+  top: async () => (await import('./top.js')).top,
+  tail: async () => (await import('./tail.js')).tail,
+  warm: async () => (await import('./warm.js')).warm,
+  bench: async () => (await import('./bench.js')).bench,
   completion: async () => (await import('./completion.js')).completion,
   help: async () => (await import('./help.js')).help,
 }

@@ -25,10 +25,10 @@ export interface RedisTarget {
 const DATA_URL = 'http://127.0.0.1:7450'
 const ADMIN_URL = 'http://127.0.0.1:7451'
 
-const JSON_FLAG: Flag = { name: 'json', help: 'print JSON, for programs' }
+export const JSON_FLAG: Flag = { name: 'json', help: 'print JSON, for programs' }
 
 /** Of commands that ask a service. */
-const SERVICE_FLAGS: readonly Flag[] = [
+export const SERVICE_FLAGS: readonly Flag[] = [
   { name: 'url', value: 'URL', help: `the service (STRATA_URL, default ${DATA_URL})` },
   {
     name: 'admin-url',
@@ -66,7 +66,7 @@ export function targetOf(args: Arguments, env: Io['env']): Target {
   return { ...serviceOf(args, env), namespace }
 }
 
-function serviceOf(args: Arguments, env: Io['env']): Omit<ServiceTarget, 'namespace'> {
+export function serviceOf(args: Arguments, env: Io['env']): Omit<ServiceTarget, 'namespace'> {
   return {
     kind: 'service',
     url: args.text('url') ?? env['STRATA_URL'] ?? DATA_URL,

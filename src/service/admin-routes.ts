@@ -6,7 +6,9 @@ import { adminGuard, guardedFields } from './admin-guard.js'
 import { type Explainer, explainRoutes } from './explain-routes.js'
 import { inspectRoutes } from './inspect-routes.js'
 import { openApiDocument } from './openapi/document.js'
+import { ReadTail } from './read-tail.js'
 import { isReady, readinessOf } from './readiness.js'
+import { tailRoutes } from './tail-routes.js'
 
 export interface AdminParts {
   readonly cache: Cache
@@ -24,8 +26,9 @@ const NEVER_KEPT = { 'cache-control': 'no-store' }
 export function adminRoutes({ cache, access, metrics, closing, explain }: AdminParts): Routes {
   const routes = createRoutes()
   const guard = adminGuard(access)
+  const tail = new ReadTail(cache.stats().namespace, closing)
   // by their paths: what is mounted beside these has rules of its own
-  for (const path of ['/readyz', '/metrics', '/openapi.json', '/inspect', '/explain'])
+  for (const path of ['/readyz', '/metrics', '/openapi.json', '/inspect', '/explain', '/tail'])
     routes.use(path, guardedFields()).use(path, guard)
   routes.get('/readyz', (c) => {
     const readiness = readinessOf(cache, closing.aborted)
@@ -36,5 +39,8 @@ export function adminRoutes({ cache, access, metrics, closing, explain }: AdminP
   )
   const document = JSON.stringify(openApiDocument())
   routes.get('/openapi.json', (c) => c.text(document, 200, { 'content-type': 'application/json' }))
-  return routes.route('/', inspectRoutes(cache)).route('/', explainRoutes(explain))
+  return routes
+    .route('/', inspectRoutes(cache))
+    .route('/', explainRoutes(explain))
+    .route('/', tailRoutes(tail))
 }

@@ -56,6 +56,24 @@ const EXPLAINED = {
   200: json('Nothing is asked of the origin.', 'Explanation'),
 }
 
+const TAILED = {
+  ...adminProblems('bad-request', 'too-many-followers'),
+  200: answer('Server-sent events `reads`, each with a Tail as its data.', {
+    'text/event-stream': TEXT,
+  }),
+}
+
+const READS: Operation['parameters'] = [
+  {
+    name: 'outcome',
+    in: 'query',
+    description: 'hit, stale, miss, bypass or error; also several.',
+    schema: { type: 'array', items: TEXT },
+  },
+  { name: 'namespace', in: 'query', description: 'Of this one only.', schema: TEXT },
+  { name: 'prefix', in: 'query', description: 'Of keys that begin so only.', schema: TEXT },
+]
+
 const REQUEST: Operation['parameters'] = [
   { name: 'method', in: 'query', description: 'Default GET.', schema: TEXT },
   {
@@ -95,6 +113,7 @@ export const ADMIN_PATHS: Paths = {
   '/explain': get('explainRequest', 'How the proxy would answer a request, and why', EXPLAINED, {
     parameters: REQUEST,
   }),
+  '/tail': get('tail', 'Reads as they happen', TAILED, { parameters: READS }),
   '/': page('dashboard', 'The dashboard'),
   '/assets/{name}': page('asset', 'A file of the dashboard', {
     parameters: [

@@ -250,6 +250,28 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       'slowLoads',
     ],
   ),
+  Tail: closed(
+    {
+      reads: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            at: instant,
+            namespace: text,
+            key: text,
+            outcome: { enum: ['hit', 'stale', 'miss', 'bypass', 'error'] },
+            tier: { enum: ['memory', 'redis', 'native', 'loader'] },
+            count: whole,
+          },
+          required: ['at', 'namespace', 'key', 'outcome', 'count'],
+          additionalProperties: false,
+        },
+      },
+      dropped: whole,
+    },
+    ['reads', 'dropped'],
+  ),
   Explanation: closed(
     {
       steps: {

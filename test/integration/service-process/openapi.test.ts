@@ -177,18 +177,21 @@ describeRedis('the description of the service', () => {
     await expects(service, sample, sample.status)
   })
 
-  it('describes the events', async () => {
-    const answer = await open(portOf(service), '/events')
+  it.each([
+    ['/events', '/events', 'stats', 'Stats'],
+    ['/tail', '/tail?outcome=hit', 'reads', 'Tail'],
+  ])('describes the events of %s', async (path, url, event, schema) => {
+    const answer = await open(portOf(service), url)
     const { statusCode: status = 0, headers } = answer
-    judge.judge('get', '/events', { status, headers, body: '' })
+    judge.judge('get', path, { status, headers, body: '' })
     answer.setEncoding('utf8')
     let text = ''
     for await (const piece of answer) {
       text += String(piece)
       if (text.includes('\n\n')) break
     }
-    expect(text).toMatch(/^event: stats\n/m)
-    judge.assertIs('Stats', JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? ''))
+    expect(text.startsWith(`event: ${event}\n`)).toBe(true)
+    judge.assertIs(schema, JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? ''))
   })
 
   it('describes who is not let in', async () => {
@@ -200,6 +203,7 @@ describeRedis('the description of the service', () => {
     const as = (token: string): Asking => ({ headers: { authorization: `Bearer ${token}` } })
     const all = [
       ...GUARDED,
+      { method: 'get', path: '/tail', url: '/tail', status: 200 } as const,
       { method: 'get', path: '/events', url: '/events', status: 200 } as const,
     ]
     for (const sample of all) {
@@ -243,6 +247,8 @@ describeRedis('the description of the service', () => {
     )
     const nonsense = { method: 'get', path: '/explain', url: '/explain?url=nonsense' } as const
     await expects(service, nonsense, 'bad-request')
+    const unknown = { method: 'get', path: '/tail', url: '/tail?outcome=nonsense' } as const
+    await expects(service, unknown, 'bad-request')
   })
 
   it('describes conditions and forms', async () => {
@@ -331,11 +337,11 @@ describeRedis('the description of the service', () => {
     }
   })
 
-  it('describes as many followers as there may be', async () => {
-    const events = { method: 'get', path: '/events', url: '/events' } as const
+  it.each(['/events', '/tail'])('describes as many followers as %s may have', async (path) => {
+    const events = { method: 'get', path, url: path } as const
     const followers = []
     for (;;) {
-      const follower = await open(portOf(service), '/events')
+      const follower = await open(portOf(service), path)
       if (follower.statusCode !== 200) {
         follower.destroy()
         break

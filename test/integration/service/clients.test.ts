@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type ClientOptions, createClient } from '../../../src/client/index.js'
 import { createCache } from '../../../src/index.js'
+import { patient, patientConfig } from '../../support/patient-config.js'
 import { itPython, runPython } from '../../support/python.js'
 import { describeRedis, startRedis } from '../../support/redis-server.js'
 import { StrataProcess } from '../../support/strata-process.js'
@@ -34,15 +32,12 @@ function clientAt(url: string, options: Partial<ClientOptions> = {}) {
 async function serveTwo() {
   const redis = await startRedis()
   open.push(() => redis.close())
-  const folder = mkdtempSync(join(tmpdir(), 'strata-clients-'))
-  const config = join(folder, 'strata.json')
-  const patient = { url: redis.url, timeout: '10s', connectTimeout: '30s' } as const
-  writeFileSync(config, JSON.stringify({ redis: patient }))
-  const urls = await Promise.all([serve('--config', config), serve('--config', config)])
+  const config = patientConfig(redis.url)
+  const urls = await Promise.all([serve('--config', config.path), serve('--config', config.path)])
   // an answer that Redis was asked for: it is ready
   for (const url of urls) await clientAt(url).getOrLoad('first', () => 1, { wait: '20s' })
-  rmSync(folder, { recursive: true, force: true })
-  return { patient, urls }
+  config.remove()
+  return { redis, urls }
 }
 
 describe('the client and a service', () => {
@@ -169,7 +164,7 @@ itPython('Python: without a service the load runs', async () => {
 
 describeRedis('two services on one Redis', () => {
   it('make one load of the clients of both, which a program that shares the Redis reads', async () => {
-    const { patient, urls } = await serveTwo()
+    const { redis, urls } = await serveTwo()
     const load = vi.fn(async () => ({ loaded: true }))
     const onError = vi.fn()
     const calls = Array.from({ length: 20 }, (_, i) =>
@@ -178,7 +173,7 @@ describeRedis('two services on one Redis', () => {
     await Promise.all(calls)
     expect([load.mock.calls.length, onError.mock.calls]).toEqual([1, []])
 
-    const cache = createCache({ namespace: 'strata', redis: patient })
+    const cache = createCache({ namespace: 'strata', redis: patient(redis.url) })
     open.push(() => cache.close())
     expect(await cache.namespace('shop').get('cold')).toEqual({ loaded: true })
   })
