@@ -57,7 +57,7 @@ function ruleStep({ policy, route }: Rule): Step {
     step: 'rule',
     says:
       policy === undefined
-        ? `what responses say of themselves, by RFC 9111${where}`
+        ? `what responses say of themselves, as HTTP has it${where}`
         : `a policy${where}: fresh for ${policy.ttl / 1_000} s, then stale for ${policy.grace / 1_000} s`,
   }
 }

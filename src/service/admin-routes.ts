@@ -8,10 +8,12 @@ import { inspectRoutes } from './inspect-routes.js'
 import { openApiDocument } from './openapi/document.js'
 import { ReadTail } from './read-tail.js'
 import { isReady, readinessOf } from './readiness.js'
+import type { Spaces } from './spaces.js'
 import { tailRoutes } from './tail-routes.js'
 
 export interface AdminParts {
   readonly cache: Cache
+  readonly spaces: Spaces
   readonly access: () => Access
   readonly metrics: Registry
   /** Undefined: there is no origin. */
@@ -23,7 +25,8 @@ export interface AdminParts {
 const NEVER_KEPT = { 'cache-control': 'no-store' }
 
 /** What the admin listener has beside the data API: how the service is. */
-export function adminRoutes({ cache, access, metrics, closing, explain }: AdminParts): Routes {
+export function adminRoutes(parts: AdminParts): Routes {
+  const { cache, spaces, access, metrics, closing, explain } = parts
   const routes = createRoutes()
   const guard = adminGuard(access)
   const tail = new ReadTail(cache.stats().namespace, closing)
@@ -40,7 +43,7 @@ export function adminRoutes({ cache, access, metrics, closing, explain }: AdminP
   const document = JSON.stringify(openApiDocument())
   routes.get('/openapi.json', (c) => c.text(document, 200, { 'content-type': 'application/json' }))
   return routes
-    .route('/', inspectRoutes(cache))
+    .route('/', inspectRoutes(spaces))
     .route('/', explainRoutes(explain))
     .route('/', tailRoutes(tail))
 }

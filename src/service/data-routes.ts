@@ -17,7 +17,7 @@ import { purge } from './purge.js'
 import { putValue } from './put-value.js'
 import { setBatch } from './set-batch.js'
 import { siteOf } from './site.js'
-import { Spaces } from './spaces.js'
+import { spacesOf } from './spaces.js'
 
 export interface DataParts {
   /** The root of the service: namespace `a` of a URL is its child `a`. */
@@ -29,9 +29,6 @@ export interface DataParts {
   readonly onFault: (what: string, error: unknown) => void
 }
 
-/** The namespaces of each service: those of both listeners are the same, with one account of what was written. */
-const SPACES = new WeakMap<Cache, Spaces>()
-
 /**
  * The data API, to be mounted at `/` of a server. After a change of the configuration it is made anew and mounted once more
  * with `replace`: whether `GET` is answered from kept responses, and how long a body may be, is decided here.
@@ -39,8 +36,7 @@ const SPACES = new WeakMap<Cache, Spaces>()
 export function dataRoutes(parts: DataParts, options: { readonly replace?: boolean } = {}): Routes {
   const replace = parseFlag(options.replace ?? false, 'replace')
   const { settings, onFault } = parts
-  const spaces = SPACES.get(parts.cache) ?? new Spaces(parts.cache, settings)
-  SPACES.set(parts.cache, spaces)
+  const spaces = spacesOf(parts.cache, settings)
   const isKept = parts.access().isOpen
   const { clock } = insideOf(parts.cache).engine
   const now = (): number => clock.wall()

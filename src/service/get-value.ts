@@ -1,3 +1,4 @@
+import type { Cache } from '../cache/cache.js'
 import { lease } from '../cache/handle.js'
 import type { Reading } from '../cache/outcome.js'
 import { formatCacheStatus } from '../http/cache-status.js'
@@ -32,23 +33,33 @@ export function getValue({ settings, now, isKept }: GetParts): SpaceHandler {
     assertKeyText(key, space, settings(), 'key-too-long')
     const wish = leaseWishOf(c.req.query('lease'), c.req.query('wait'))
     const accept = c.req.header('accept')
-    const reading = await recordedLike(c.cache, space.cache).read(key)
-    const isFresh = reading.outcome === 'hit'
-    if (!isFresh && wish === undefined) throw new Refusal('not-found', undefined, MISS)
     const found =
-      isFresh || wish === undefined ? reading : await leased(space, key, wish, c.req.signal)
+      (await held(recordedLike(c.cache, space.cache), key, wish)) ??
+      (await leased(space, key, wish, c.req.signal))
     const reply = valueReply(found, { accept, now: now() })
     return isKept ? reply : presented(c, reply)
   }
+}
+
+/** What is fresh. A lease is asked for by a look of its own, which counts as a read: before it memory alone is asked. */
+async function held(
+  cache: Cache,
+  key: string,
+  wish: LeaseWish | undefined,
+): Promise<Reading<unknown> | undefined> {
+  if (wish !== undefined && cache.peek(key) === undefined) return undefined
+  const reading = await cache.read(key)
+  return reading.outcome === 'hit' ? reading : undefined
 }
 
 /** What somebody else loads meanwhile, or what is stale. Throws `Refusal`, also where the client is to load. */
 async function leased(
   space: Space,
   key: string,
-  wish: LeaseWish,
+  wish: LeaseWish | undefined,
   signal: AbortSignal,
 ): Promise<Reading<unknown>> {
+  if (wish === undefined) throw new Refusal('not-found', undefined, MISS)
   const answer = await lease(space.cache, key, { ...wish, signal })
   switch (answer.kind) {
     case 'value':

@@ -1,23 +1,22 @@
-import type { Cache } from '../cache/cache.js'
-import { InvalidKeyError, InvalidOptionError } from '../errors.js'
 import { createRoutes, type Routes } from '../server/routes.js'
+import { toldOf } from './failure.js'
 import { inspectKey } from './inspect-key.js'
 import { problemReply } from './problem.js'
+import type { Spaces } from './spaces.js'
 
 /**
- * `GET /inspect/{namespace}/{key}`: where a key of the data API lives. To be mounted behind what judges who may ask; `cache` is
- * the root of the service.
+ * `GET /inspect/{namespace}/{key}`: where a key of the data API lives. To be mounted behind what judges who may ask. A name
+ * makes a namespace, as in the data API, within the same bound.
  */
-export function inspectRoutes(cache: Cache): Routes {
+export function inspectRoutes(spaces: Spaces): Routes {
   return createRoutes().get('/inspect/:namespace/*key', async (c) => {
     try {
       const { namespace, key } = c.params
-      return c.json(await inspectKey(cache.namespace(namespace), key), 200, NEVER_KEPT)
+      return c.json(await inspectKey(spaces.of(namespace).cache, key), 200, NEVER_KEPT)
     } catch (error) {
-      if (error instanceof InvalidKeyError)
-        return problemReply('bad-key', { detail: error.message })
-      if (!(error instanceof InvalidOptionError)) throw error
-      return problemReply('bad-namespace', { detail: error.message })
+      const told = toldOf(error)
+      if (told === undefined) throw error
+      return problemReply(told.problem, { detail: told.detail })
     }
   })
 }

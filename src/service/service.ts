@@ -17,6 +17,7 @@ import type { ServiceLogger } from './service-log.js'
 import { serviceMetrics } from './service-metrics.js'
 import type { ServiceOptions } from './service-options.js'
 import { dataSettingsOf } from './service-settings.js'
+import { spacesOf } from './spaces.js'
 import { TokenAccess } from './token-access.js'
 
 /** What a service is made of. */
@@ -134,7 +135,9 @@ export class Service {
     const metrics = serviceMetrics(cache, { data, admin })
     const closing = this.#closing.signal
     const explain = this.#isProxy ? explainerOf(data, cache) : undefined
-    admin.route('/', adminRoutes({ cache, metrics, closing, explain, access: () => this.#access }))
+    const spaces = spacesOf(cache, () => this.#settings)
+    const access = (): Access => this.#access
+    admin.route('/', adminRoutes({ cache, spaces, metrics, closing, explain, access }))
     admin.route('/', this.#dashboard.routes)
   }
 

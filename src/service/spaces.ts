@@ -26,6 +26,17 @@ interface Opened {
   ledger: Ledger | undefined
 }
 
+const OF_ROOTS = new WeakMap<Cache, Spaces>()
+
+/** The namespaces of each service: those of both listeners are the same, with one account of what was written. */
+export function spacesOf(root: Cache, settings: () => DataSettings): Spaces {
+  const known = OF_ROOTS.get(root)
+  if (known !== undefined) return known
+  const spaces = new Spaces(root, settings)
+  OF_ROOTS.set(root, spaces)
+  return spaces
+}
+
 /** The namespaces that requests have named, of which there are not more than the settings allow. */
 export class Spaces {
   readonly #root: Cache

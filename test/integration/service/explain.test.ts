@@ -74,7 +74,7 @@ it('tells what is not stored, what is fresh, and what was purged, without asking
   await get(path)
   const before = asked()
   const fresh = await explain('GET', path)
-  expect(fresh).toMatch(/^rule: what responses say of themselves, by RFC 9111/m)
+  expect(fresh).toMatch(/^rule: what responses say of themselves, as HTTP has it/m)
   expect(fresh).toMatch(/^key: http\|1\|http\|/m)
   expect(fresh).toMatch(/^stored: 200, 5 bytes, in memory$/m)
   expect(fresh).toMatch(/^freshness: fresh for 5\d\d s more \(age \d+ s of 600 s\)$/m)
