@@ -169,7 +169,7 @@ fn head_of<'b>(
         authority,
         version,
         framing,
-        is_last: ends || !is_modern && !(options.keeps_alive && is_plain(fields)),
+        is_last: ends || !(is_modern || options.keeps_alive && is_plain(fields)),
         expects_continue: is_modern
             && options.expects == Expects::Continue
             && framing != Framing::Empty,
