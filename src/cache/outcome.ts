@@ -2,7 +2,9 @@
  * What became of a read. `hit`: fresh, from a tier. `stale`: served after its freshUntil. `miss`: the loader ran, or
  * nothing was there. `bypass`: the cache was not asked (`force`, ttl 0 without grace, closed). `error`: the call rejected.
  */
-export type Outcome = 'hit' | 'stale' | 'miss' | 'bypass' | 'error'
+export type Outcome = (typeof OUTCOMES)[number]
+
+export const OUTCOMES = ['hit', 'stale', 'miss', 'bypass', 'error'] as const
 
 /** Where the value came from. */
 export type Source = 'memory' | 'redis' | 'native' | 'loader'

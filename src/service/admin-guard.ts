@@ -5,16 +5,13 @@ import type { Access } from './access.js'
 import { GUARDING_FIELDS } from './answer-fields.js'
 import { problemReply } from './problem.js'
 import { requestIdOf } from './request-id.js'
-import { REFUSED_SITE, siteOf } from './site.js'
+import { isCrossSite } from './site.js'
 
 /** For routes that tell of the service as a whole: scope `admin`, and no web page of another site. */
 export function adminGuard(access: () => Access): Middleware {
   return (c, next) => {
     const instance = idOf(c)
-    const site = c.req.header('sec-fetch-site')
-    if (site !== undefined && siteOf(site) === REFUSED_SITE) {
-      return problemReply('cross-site', { instance })
-    }
+    if (isCrossSite(c)) return problemReply('cross-site', { instance })
     const verdict = access().check(c.req.header('authorization'), 'admin', undefined)
     return verdict === 'allowed' ? next() : problemReply(verdict, { instance })
   }

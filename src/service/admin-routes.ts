@@ -3,6 +3,7 @@ import type { Cache } from '../cache/cache.js'
 import { createRoutes, type Routes } from '../server/routes.js'
 import type { Access } from './access.js'
 import { adminGuard, guardedFields } from './admin-guard.js'
+import { NEVER_KEPT } from './answer-fields.js'
 import { type Explainer, explainRoutes } from './explain-routes.js'
 import { inspectRoutes } from './inspect-routes.js'
 import { openApiDocument } from './openapi/document.js'
@@ -21,8 +22,6 @@ export interface AdminParts {
   /** Aborts when the service begins to close. */
   readonly closing: AbortSignal
 }
-
-const NEVER_KEPT = { 'cache-control': 'no-store' }
 
 /** What the admin listener has beside the data API: how the service is. */
 export function adminRoutes(parts: AdminParts): Routes {

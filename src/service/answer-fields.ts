@@ -12,3 +12,6 @@ export const GUARDING_FIELDS: Fields = Object.freeze([
   'cross-origin-resource-policy',
   'same-origin',
 ])
+
+/** Of what tells of the service at one moment. */
+export const NEVER_KEPT = { 'cache-control': 'no-store' } as const

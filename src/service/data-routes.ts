@@ -2,9 +2,9 @@ import { type Cache, insideOf } from '../cache/cache.js'
 import { parseFlag } from '../entry/option.js'
 import type { Context } from '../server/context.js'
 import type { RouteCachePolicy } from '../server/options.js'
-import { Reply } from '../server/reply.js'
+import type { Reply } from '../server/reply.js'
 import { createRoutes, type Routes } from '../server/routes.js'
-import { JSON_TYPE, reducedAccept } from './accept.js'
+import { reducedAccept } from './accept.js'
 import type { Access, Scope } from './access.js'
 import { GUARDING_FIELDS } from './answer-fields.js'
 import type { DataSettings } from './data-settings.js'
@@ -12,6 +12,7 @@ import { deleteValue } from './delete-value.js'
 import { getBatch } from './get-batch.js'
 import { getValue } from './get-value.js'
 import { type Guard, guarded, type SpaceHandler } from './guarded.js'
+import { jsonReply } from './json-reply.js'
 import { LONGEST_WAIT } from './lease-wish.js'
 import { purge } from './purge.js'
 import { putValue } from './put-value.js'
@@ -74,8 +75,8 @@ const KEY = '/v1/:namespace/*key'
 
 /** It tells nothing but that the process answers. */
 function healthReply(): Reply {
-  const fields = ['content-type', JSON_TYPE, 'cache-control', 'no-store', ...GUARDING_FIELDS]
-  return new Reply(200, fields, '{"status":"ok"}')
+  const reply = jsonReply('{"status":"ok"}')
+  return reply.withFields([...reply.fields, ...GUARDING_FIELDS])
 }
 
 /** Who is given a lease is to write. */

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../http/message.js'
 import type { Step } from '../http/step.js'
 import { createRoutes, type Routes } from '../server/routes.js'
+import { NEVER_KEPT } from './answer-fields.js'
 import { problemReply } from './problem.js'
 
 /** How the service's HTTP cache would answer a request. */
@@ -32,8 +33,6 @@ export function explainRoutes(explain: Explainer | undefined): Routes {
     return c.json({ steps }, 200, NEVER_KEPT)
   })
 }
-
-const NEVER_KEPT = { 'cache-control': 'no-store' }
 
 function urlOf(text: string): URL | undefined {
   if (text.startsWith('/'))

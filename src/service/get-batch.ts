@@ -1,11 +1,11 @@
 import { packForOthers } from '../entry/interchange.js'
 import { RawBody } from '../entry/raw-body.js'
-import { Reply } from '../server/reply.js'
-import { JSON_TYPE, MSGPACK_TYPE } from './accept.js'
+import { MSGPACK_TYPE } from './accept.js'
 import { bodyObject, textsOf } from './body-object.js'
 import type { DataSettings } from './data-settings.js'
 import type { SpaceHandler } from './guarded.js'
 import { inChunks } from './in-chunks.js'
+import { jsonReply } from './json-reply.js'
 import { isJsonValue } from './json-value.js'
 import { assertKeyText } from './key-text.js'
 import { Refusal } from './problem.js'
@@ -31,11 +31,9 @@ export function getBatch(settings: () => DataSettings, now: () => number): Space
         if (room < 0) throw new Refusal('too-large', 'the answer: ask for fewer keys at once')
       },
     )
-    return new Reply(200, FIELDS, `{"entries":[${entries.join()}]}`)
+    return jsonReply(`{"entries":[${entries.join()}]}`)
   }
 }
-
-const FIELDS = ['content-type', JSON_TYPE, 'cache-control', 'no-store']
 
 /** As JSON, so that a value is written once. */
 async function entryText({ cache }: Space, key: string, now: number): Promise<string> {

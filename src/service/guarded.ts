@@ -6,7 +6,7 @@ import { GUARDING_FIELDS } from './answer-fields.js'
 import { toldOf } from './failure.js'
 import { type ProblemOptions, problemReply, Refusal } from './problem.js'
 import { requestIdOf } from './request-id.js'
-import { REFUSED_SITE, siteOf } from './site.js'
+import { isCrossSite } from './site.js'
 import type { Space, Spaces } from './spaces.js'
 
 export interface GuardParts {
@@ -42,8 +42,7 @@ export function guarded(parts: GuardParts, guard: Guard, handle: SpaceHandler): 
 
 /** Throws `Refusal`. */
 function admitted(parts: GuardParts, { scopes, isKept }: Guard, c: Context): Space {
-  const site = c.req.header('sec-fetch-site')
-  if (site !== undefined && siteOf(site) === REFUSED_SITE) throw new Refusal('cross-site')
+  if (isCrossSite(c)) throw new Refusal('cross-site')
   const { namespace = '' } = c.params
   const access = parts.access()
   // an answer that is kept is for everybody: where not everybody may have it, the configuration has just changed

@@ -1,4 +1,5 @@
 import { createRoutes, type Routes } from '../server/routes.js'
+import { NEVER_KEPT } from './answer-fields.js'
 import { toldOf } from './failure.js'
 import { inspectKey } from './inspect-key.js'
 import { problemReply } from './problem.js'
@@ -20,5 +21,3 @@ export function inspectRoutes(spaces: Spaces): Routes {
     }
   })
 }
-
-const NEVER_KEPT = { 'cache-control': 'no-store' }

@@ -2,6 +2,7 @@ import { formatDuration, LONGEST, parseDuration } from '../entry/duration.js'
 import { knownOptions, parseBytes, parseCount } from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Quota } from './data-settings.js'
+import { isNamespaceName, NAMESPACE_ALLOWED } from './namespace-name.js'
 
 /** A namespace of the configuration. Undefined: as the service has it. */
 export interface NamedNamespace {
@@ -13,14 +14,6 @@ export interface NamedNamespace {
 const KB = 2 ** 10
 const GB = 2 ** 30
 const MOST = 10_000
-
-const NAME = /^(?!_)[A-Za-z0-9._-]{1,64}$/
-
-export function isNamespaceName(name: unknown): name is string {
-  return typeof name === 'string' && NAME.test(name)
-}
-
-export const NAMESPACE_ALLOWED = '1-64 characters of A-Z a-z 0-9 . _ -, not beginning with _'
 
 /** By their names. Throws `InvalidOptionError`. */
 export function parseNamed(value: unknown, option: string): ReadonlyMap<string, NamedNamespace> {

@@ -4,11 +4,9 @@ import { parseOriginSettings } from '../proxy/origin-settings.js'
 import { parseOriginUrl } from '../proxy/origin-url.js'
 import { parseOriginRules, type OriginRules } from './origin-rules.js'
 import { fromJson } from './setting-forms.js'
-import type { Setting } from './setting.js'
+import type { Described, Setting } from './setting.js'
 
 /** Settings of a service that is a proxy before a server. */
-
-type Described = Pick<Setting<unknown>, 'default' | 'help'>
 
 export function originSetting(described: Described): Setting<string | undefined> {
   return {

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.js'
 import type { Scope } from './access.js'
-import { isNamespaceName, NAMESPACE_ALLOWED } from './named-namespace.js'
+import { isNamespaceName, NAMESPACE_ALLOWED } from './namespace-name.js'
 import type { TokenOptions } from './service-options.js'
 
 const SCOPES: readonly Scope[] = ['read', 'write', 'purge', 'admin']

@@ -1,11 +1,10 @@
 import type { WriteResult } from '../cache/invalidate.js'
 import { routeTag, urlTag } from '../http/http-key.js'
 import { canonicalPath } from '../server/canonical.js'
-import { Reply } from '../server/reply.js'
-import { JSON_TYPE } from './accept.js'
 import { type BodyObject, bodyObject, flagOf, textsOf } from './body-object.js'
 import type { DataSettings } from './data-settings.js'
 import type { SpaceHandler } from './guarded.js'
+import { jsonReply } from './json-reply.js'
 import { Refusal } from './problem.js'
 import { RESPONSES, type Space } from './spaces.js'
 
@@ -20,8 +19,7 @@ export function purge(settings: () => DataSettings): SpaceHandler {
     const wish = wishOf(body, settings().maxBatch)
     const results = await Promise.all(purgesOf(space, wish))
     const result: WriteResult = results.includes('queued') ? 'queued' : 'applied'
-    const fields = ['content-type', JSON_TYPE, 'cache-control', 'no-store']
-    return new Reply(200, fields, JSON.stringify({ result }))
+    return jsonReply(JSON.stringify({ result }))
   }
 }
 

@@ -14,7 +14,7 @@ export interface ReadOptions extends InForce {
 export function readOptions(options: ServiceOptions): ReadOptions {
   const { settings, problems } = readServiceSettings(options)
   if (settings === undefined) throw problems[0]
-  return guarded(settings)
+  return withTokens(settings)
 }
 
 /** Everything that is wrong with them; none: `readOptions` takes them. */
@@ -22,7 +22,7 @@ export function problemsOf(options: ServiceOptions): readonly InvalidOptionError
   const { settings, problems } = readServiceSettings(options)
   if (settings === undefined) return problems
   try {
-    guarded(settings)
+    withTokens(settings)
     return []
   } catch (error) {
     if (error instanceof InvalidOptionError) return [error]
@@ -30,7 +30,7 @@ export function problemsOf(options: ServiceOptions): readonly InvalidOptionError
   }
 }
 
-function guarded(settings: ServiceSettings): ReadOptions {
+function withTokens(settings: ServiceSettings): ReadOptions {
   assertGuarded(settings)
   const said = settings.tokens
   const { tokens, warnings } = said === undefined ? NONE : readTokens(said)

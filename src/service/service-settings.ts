@@ -1,14 +1,12 @@
 import { InvalidOptionError } from '../errors.js'
 import type { DataSettings, NamespaceSettings } from './data-settings.js'
 import { memoryShare } from './memory-share.js'
+import { LONGEST_NAMESPACE } from './namespace-name.js'
 import { assertOrigin } from './origin-setting.js'
 import type { ServiceOptions } from './service-options.js'
 import { SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from './setting-table.js'
 
 const MB = 2 ** 20
-
-/** Of a namespace of the cache. */
-const LONGEST_NAME = 64
 
 /** All settings of a service, resolved once, complete and frozen. */
 export interface ServiceSettings extends SettingValues {
@@ -122,8 +120,8 @@ function kindOf(value: unknown): unknown {
 function assertShortNames(values: SettingValues): void {
   for (const name of values.namespaces.keys()) {
     const full = `${values.namespace}.${name}`
-    if (full.length <= LONGEST_NAME) continue
-    const allowed = `so short that '${full}' has at most ${LONGEST_NAME} characters`
+    if (full.length <= LONGEST_NAMESPACE) continue
+    const allowed = `so short that '${full}' has at most ${LONGEST_NAMESPACE} characters`
     throw new InvalidOptionError(`namespaces.${name}`, name, allowed)
   }
 }

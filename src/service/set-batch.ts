@@ -1,11 +1,10 @@
 import { parseDuration } from '../entry/duration.js'
-import { Reply } from '../server/reply.js'
-import { JSON_TYPE } from './accept.js'
 import { assertNames, bodyObject, isObject, listOf, textsOf } from './body-object.js'
 import type { DataSettings } from './data-settings.js'
 import { toldOf } from './failure.js'
 import type { SpaceHandler } from './guarded.js'
 import { inChunks } from './in-chunks.js'
+import { jsonReply } from './json-reply.js'
 import { assertKeyText } from './key-text.js'
 import { type ProblemName, Refusal } from './problem.js'
 import { lifeOf } from './put-lifetime.js'
@@ -38,8 +37,7 @@ export function setBatch(
     const errors = outcomes.filter((outcome) => 'problem' in outcome)
     const stores = outcomes.filter((outcome) => 'queued' in outcome)
     const queued = stores.some((outcome) => outcome.queued)
-    const fields = ['content-type', JSON_TYPE, 'cache-control', 'no-store']
-    return new Reply(200, fields, JSON.stringify({ stored: stores.length, queued, errors }))
+    return jsonReply(JSON.stringify({ stored: stores.length, queued, errors }))
   }
 }
 

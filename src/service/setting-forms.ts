@@ -2,11 +2,9 @@ import type { RedisSource } from '../create-cache.js'
 import { InvalidOptionError } from '../errors.js'
 import { authorityOf } from '../server/authority.js'
 import { parseNamed, showNamed, type NamedNamespace } from './named-namespace.js'
-import { yesOrNo, type Setting } from './setting.js'
+import { type Described, type Setting, yesOrNo } from './setting.js'
 
 /** Settings whose values have forms of their own. */
-
-type Described = Pick<Setting<unknown>, 'default' | 'help'>
 
 const REDIS_ALLOWED = 'a URL, redis://host:port or rediss://host:port'
 

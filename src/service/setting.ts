@@ -18,16 +18,11 @@ export interface Setting<T> {
   show(value: T): unknown
 }
 
-type Described = Pick<Setting<unknown>, 'default' | 'help'>
+export type Described = Pick<Setting<unknown>, 'default' | 'help'>
 
-export function count(
-  min: number,
-  max: number,
-  { default: value, help }: Described,
-): Setting<number> {
+export function count(min: number, max: number, described: Described): Setting<number> {
   return {
-    default: value,
-    help,
+    ...described,
     value: 'N',
     fromText: wholeNumber,
     parse: (said, option) => parseCount(said, option, min, max),
@@ -35,14 +30,9 @@ export function count(
   }
 }
 
-export function bytes(
-  min: number,
-  max: number,
-  { default: value, help }: Described,
-): Setting<number> {
+export function bytes(min: number, max: number, described: Described): Setting<number> {
   return {
-    default: value,
-    help,
+    ...described,
     value: 'BYTES',
     fromText: wholeNumber,
     parse: (said, option) => parseBytes(said, option, min, max),
@@ -51,14 +41,9 @@ export function bytes(
 }
 
 /** Milliseconds. */
-export function duration(
-  min: number,
-  max: number,
-  { default: value, help }: Described,
-): Setting<number> {
+export function duration(min: number, max: number, described: Described): Setting<number> {
   return {
-    default: value,
-    help,
+    ...described,
     value: 'TIME',
     fromText: wholeNumber,
     parse: (said, option) => parseDuration(said, option, { min, max }),
@@ -66,10 +51,9 @@ export function duration(
   }
 }
 
-export function flag({ default: value, help }: Described): Setting<boolean> {
+export function flag(described: Described): Setting<boolean> {
   return {
-    default: value,
-    help,
+    ...described,
     value: undefined,
     fromText: yesOrNo,
     parse: parseFlag,
@@ -79,11 +63,10 @@ export function flag({ default: value, help }: Described): Setting<boolean> {
 
 export function choice<const C extends string>(
   choices: readonly C[],
-  { default: value, help }: Described,
+  described: Described,
 ): Setting<C> {
   return {
-    default: value,
-    help,
+    ...described,
     value: choices.join('|'),
     fromText: (text) => text,
     parse: (said, option) => parseChoice(said, option, choices),
@@ -95,12 +78,10 @@ export function choice<const C extends string>(
 export function text(
   form: RegExp,
   allowed: string,
-  { default: value, help, value: placeholder }: Described & { readonly value: string },
+  described: Described & { readonly value: string },
 ): Setting<string> {
   return {
-    default: value,
-    help,
-    value: placeholder,
+    ...described,
     fromText: (said) => said,
     parse(said, option) {
       if (typeof said === 'string' && form.test(said)) return said

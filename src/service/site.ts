@@ -1,5 +1,7 @@
+import type { Context } from '../server/context.js'
+
 /** What a page of another site is reduced to. */
-export const REFUSED_SITE = 'cross-site'
+const REFUSED_SITE = 'cross-site'
 
 /**
  * What Sec-Fetch-Site says, as far as it matters: browsers send it with whatever a page asks for. Undefined: no browser, the
@@ -8,4 +10,10 @@ export const REFUSED_SITE = 'cross-site'
 export function siteOf(field: string): typeof REFUSED_SITE | undefined {
   const site = field.trim().toLowerCase()
   return site === 'same-origin' || site === 'none' ? undefined : REFUSED_SITE
+}
+
+/** Whether a request is one of a page of another site. */
+export function isCrossSite(c: Context): boolean {
+  const field = c.req.header('sec-fetch-site')
+  return field !== undefined && siteOf(field) === REFUSED_SITE
 }

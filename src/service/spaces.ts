@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.js'
 import type { DataSettings, NamespaceSettings } from './data-settings.js'
 import { Ledger } from './ledger.js'
+import { isNamespaceName, LONGEST_NAMESPACE, NAMESPACE_ALLOWED } from './namespace-name.js'
 import { Refusal } from './problem.js'
 
 /** A namespace of the service as a request finds it. */
@@ -15,11 +16,6 @@ export interface Space {
 
 /** Where the responses of a proxy are: nobody else puts anything there. */
 export const RESPONSES = 'http'
-
-const NAME = /^[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}$/
-
-/** With that of the service before it, a namespace is not longer than this. */
-const LONGEST = 64
 
 interface Opened {
   readonly cache: Cache
@@ -52,7 +48,9 @@ export class Spaces {
   of(name: string): Space {
     const settings = this.#settings()
     const named = settings.namespaces.get(name)
-    if (named === undefined) this.#assertName(name)
+    if (named === undefined && !isNamespaceName(name)) {
+      throw new Refusal('bad-namespace', NAMESPACE_ALLOWED)
+    }
     if (named === undefined && !settings.otherNamespaces) {
       throw new Refusal('not-found', 'there is no such namespace')
     }
@@ -64,20 +62,12 @@ export class Spaces {
     return { name, cache: opened.cache, settings: own, ledger: opened.ledger }
   }
 
-  #assertName(name: string): void {
-    if (!NAME.test(name)) {
-      throw new Refusal(
-        'bad-namespace',
-        '1-64 characters of A-Z a-z 0-9 . _ - that do not begin with _',
-      )
-    }
-  }
-
   #open(name: string, { maxNamespaces }: DataSettings): Opened {
     if (this.#opened.size >= maxNamespaces) throw new Refusal('too-many-namespaces')
     const full = `${this.#root.stats().namespace}.${name}`
-    if (full.length > LONGEST) {
-      throw new Refusal('bad-namespace', `too long: '${full}' has more than ${LONGEST} characters`)
+    if (full.length > LONGEST_NAMESPACE) {
+      const detail = `too long: '${full}' has more than ${LONGEST_NAMESPACE} characters`
+      throw new Refusal('bad-namespace', detail)
     }
     const opened = { cache: this.#root.namespace(name), ledger: undefined }
     this.#opened.set(name, opened)

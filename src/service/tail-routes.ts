@@ -1,9 +1,8 @@
-import type { Outcome } from '../cache/outcome.js'
+import { type Outcome, OUTCOMES } from '../cache/outcome.js'
 import { createRoutes, type Routes } from '../server/routes.js'
+import { NEVER_KEPT } from './answer-fields.js'
 import { problemReply } from './problem.js'
 import type { ReadTail } from './read-tail.js'
-
-const OUTCOMES: readonly Outcome[] = ['hit', 'stale', 'miss', 'bypass', 'error']
 
 /**
  * `GET /tail?outcome=stale&namespace=shop&prefix=post:`: reads as they happen, as server-sent events. To be mounted behind what
@@ -18,7 +17,7 @@ export function tailRoutes(tail: ReadTail): Routes {
     if (tail.isFull) return problemReply('too-many-followers')
     const namespace = c.req.query('namespace')
     const prefix = c.req.query('prefix') ?? ''
-    return c.events(tail.follow({ outcomes, namespace, prefix }), { 'cache-control': 'no-store' })
+    return c.events(tail.follow({ outcomes, namespace, prefix }), NEVER_KEPT)
   })
 }
 

@@ -2,14 +2,14 @@ import { InvalidOptionError } from '../errors.js'
 import { parseTokens } from './parse-tokens.js'
 import type { TokenOptions } from './service-options.js'
 import { fromJson } from './setting-forms.js'
-import type { Setting } from './setting.js'
+import type { Described, Setting } from './setting.js'
 
 /**
  * A file, or its content. In the environment, where secrets may be, either; on a command line a file only, for everybody on
  * the machine can read those: the source of flags sees to it.
  */
 export function tokensSetting(
-  described: Pick<Setting<unknown>, 'default' | 'help'>,
+  described: Described,
 ): Setting<string | readonly TokenOptions[] | undefined> {
   return {
     ...described,

@@ -1,6 +1,7 @@
 import { createRoutes, type Routes } from '../../server/index.js'
 import type { Access } from '../access.js'
 import { adminGuard, guardedFields } from '../admin-guard.js'
+import { NEVER_KEPT } from '../answer-fields.js'
 import { problemReply } from '../problem.js'
 import { loadAssets, PAGE } from './assets.js'
 import { sendAsset } from './send-asset.js'
@@ -12,8 +13,6 @@ export interface DashboardRouteParts {
   readonly feed: StatsFeed
   readonly access: () => Access
 }
-
-const NEVER_KEPT = { 'cache-control': 'no-store' }
 
 /** The page (`/`, `/assets/*`), which tells of nothing and is for everybody, and what it shows (`/stats`, `/events`). */
 export function dashboardRoutes({ view, feed, access }: DashboardRouteParts): Routes {
