@@ -7,7 +7,7 @@ import { NEVER_KEPT } from './answer-fields.js'
 import { type Explainer, explainRoutes } from './explain-routes.js'
 import { inspectRoutes } from './inspect-routes.js'
 import { openApiDocument } from './openapi/document.js'
-import { ReadTail } from './read-tail.js'
+import type { ReadTail } from './read-tail.js'
 import { isReady, readinessOf } from './readiness.js'
 import type { Spaces } from './spaces.js'
 import { tailRoutes } from './tail-routes.js'
@@ -17,6 +17,7 @@ export interface AdminParts {
   readonly spaces: Spaces
   readonly access: () => Access
   readonly metrics: Registry
+  readonly tail: ReadTail
   /** Undefined: there is no origin. */
   readonly explain: Explainer | undefined
   /** Aborts when the service begins to close. */
@@ -25,10 +26,9 @@ export interface AdminParts {
 
 /** What the admin listener has beside the data API: how the service is. */
 export function adminRoutes(parts: AdminParts): Routes {
-  const { cache, spaces, access, metrics, closing, explain } = parts
+  const { cache, spaces, access, metrics, closing, explain, tail } = parts
   const routes = createRoutes()
   const guard = adminGuard(access)
-  const tail = new ReadTail(cache.stats().namespace, closing)
   // by their paths: what is mounted beside these has rules of its own
   for (const path of ['/readyz', '/metrics', '/openapi.json', '/inspect', '/explain', '/tail'])
     routes.use(path, guardedFields()).use(path, guard)

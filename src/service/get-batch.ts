@@ -22,31 +22,40 @@ export function getBatch(settings: () => DataSettings, now: () => number): Space
     const { maxBatch, maxValue } = settings()
     const keys = textsOf(await bodyObject(c, ['keys']), 'keys', maxBatch)
     for (const key of keys) assertKeyText(key, space, settings(), 'bad-key')
-    let room = Math.max(LEAST_ROOM, LARGEST_VALUES * maxValue)
-    const entries = await inChunks(
-      keys,
-      (key) => entryText(space, key, now()),
-      (texts) => {
-        for (const text of texts) room -= text.length
-        if (room < 0) throw new Refusal('too-large', 'the answer: ask for fewer keys at once')
-      },
-    )
+    const room = new Room(Math.max(LEAST_ROOM, LARGEST_VALUES * maxValue))
+    const entries = await inChunks(keys, (key) => entryText(space, key, now(), room))
     return jsonReply(`{"entries":[${entries.join()}]}`)
   }
 }
 
+/** What an answer may still hold. */
+class Room {
+  #left: number
+
+  constructor(most: number) {
+    this.#left = most
+  }
+
+  /** Throws `Refusal` where there is none any more: nothing else is to be written then. */
+  assertLeft(): void {
+    if (this.#left < 0) throw new Refusal('too-large', 'the answer: ask for fewer keys at once')
+  }
+
+  take(text: string): string {
+    this.#left -= text.length
+    this.assertLeft()
+    return text
+  }
+}
+
 /** As JSON, so that a value is written once. */
-async function entryText({ cache }: Space, key: string, now: number): Promise<string> {
+async function entryText({ cache }: Space, key: string, now: number, room: Room): Promise<string> {
   const reading = await cache.read(key)
-  if (reading.outcome !== 'hit') return JSON.stringify({ key, found: false })
+  room.assertLeft()
+  if (reading.outcome !== 'hit') return room.take(JSON.stringify({ key, found: false }))
   const etag = reading.id === undefined ? undefined : entityTag(reading.id)
-  return JSON.stringify({
-    key,
-    found: true,
-    ...formOf(reading.value),
-    ...secondsOf(reading, now),
-    etag,
-  })
+  const form = formOf(reading.value)
+  return room.take(JSON.stringify({ key, found: true, ...form, ...secondsOf(reading, now), etag }))
 }
 
 function formOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -15,6 +15,7 @@ import { type LeaseWish, leaseWishOf } from './lease-wish.js'
 import { Refusal } from './problem.js'
 import type { Space } from './spaces.js'
 import { valueReply } from './value-reply.js'
+import { assertWritable } from './write-value.js'
 
 export interface GetParts {
   readonly settings: () => DataSettings
@@ -32,6 +33,8 @@ export function getValue({ settings, now, isKept }: GetParts): SpaceHandler {
     const { key } = c.params
     assertKeyText(key, space, settings(), 'key-too-long')
     const wish = leaseWishOf(c.req.query('lease'), c.req.query('wait'))
+    // a lease would keep the proxy from loading
+    if (wish !== undefined) assertWritable(space)
     const accept = c.req.header('accept')
     const found =
       (await held(recordedLike(c.cache, space.cache), key, wish)) ??

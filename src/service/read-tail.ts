@@ -46,6 +46,8 @@ export class ReadTail {
   readonly #root: string
   readonly #closing: AbortSignal
   #followers = 0
+  /** Raised when all streams of now are to end. */
+  #generation = 0
 
   /** `root`: namespace of the service. Streams end when `closing` aborts. */
   constructor(root: string, closing: AbortSignal) {
@@ -57,16 +59,24 @@ export class ReadTail {
     return this.#closing.aborted || this.#followers >= MOST_FOLLOWERS
   }
 
+  /** Whoever follows has to show his token again. */
+  disconnect(): void {
+    this.#generation++
+  }
+
   /** For one follower. Who is slow misses reads, and is told how many. */
   async *follow(filter: TailFilter): AsyncGenerator<ServerSentEvent> {
     if (this.isFull) return
     this.#followers++
+    const generation = this.#generation
+    const isWelcome = (): boolean => generation === this.#generation && !this.#closing.aborted
     const waiting = new Waiting(this.#root, filter)
     const note = (event: unknown): void => waiting.note(event as ReadEvent)
     subscribe('strata:read', note)
     try {
-      for (let tick = 0; tick < MOST_TICKS && !this.#closing.aborted; tick++) {
+      for (let tick = 0; tick < MOST_TICKS; tick++) {
         if (tick > 0) await this.#tick()
+        if (!isWelcome()) break
         const isQuiet = waiting.isEmpty && tick % QUIET_TICKS !== 0
         if (!isQuiet) yield { event: 'reads', data: waiting.take() }
       }

@@ -12,6 +12,7 @@ import { dataRoutes } from './data-routes.js'
 import { explainerOf } from './explainer.js'
 import { Dashboard } from './dashboard/dashboard.js'
 import { type InForce, type Reloaded, reloadedFrom } from './reloaded.js'
+import { ReadTail } from './read-tail.js'
 import { requestLog } from './request-log.js'
 import type { ServiceLogger } from './service-log.js'
 import { serviceMetrics } from './service-metrics.js'
@@ -37,6 +38,7 @@ export class Service {
   readonly cache: Cache
   readonly #parts: ServiceParts
   readonly #dashboard: Dashboard
+  readonly #tail: ReadTail
   readonly #closing = new AbortController()
   #inForce: InForce
   #settings: DataSettings
@@ -52,6 +54,7 @@ export class Service {
     this.#access = accessOf(parts.inForce)
     const { cache, data } = parts
     this.#dashboard = new Dashboard({ cache, data, access: () => this.#access })
+    this.#tail = new ReadTail(cache.stats().namespace, this.#closing.signal)
     this.#build()
   }
 
@@ -101,7 +104,10 @@ export class Service {
     this.#access = accessOf(inForce)
     log.setLevel?.(inForce.settings.logLevel)
     this.#mountData(true)
-    if (changed.includes('tokens')) this.#dashboard.disconnect()
+    if (changed.includes('tokens')) {
+      this.#dashboard.disconnect()
+      this.#tail.disconnect()
+    }
     return await Promise.resolve({ changed, needRestart })
   }
 
@@ -137,7 +143,10 @@ export class Service {
     const explain = this.#isProxy ? explainerOf(data, cache) : undefined
     const spaces = spacesOf(cache, () => this.#settings)
     const access = (): Access => this.#access
-    admin.route('/', adminRoutes({ cache, spaces, metrics, closing, explain, access }))
+    admin.route(
+      '/',
+      adminRoutes({ cache, spaces, metrics, closing, explain, access, tail: this.#tail }),
+    )
     admin.route('/', this.#dashboard.routes)
   }
 

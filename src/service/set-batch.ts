@@ -80,7 +80,7 @@ function valueOf(entry: Readonly<Record<string, unknown>>): Pick<Writing, 'value
     if (value === undefined || type !== undefined) {
       throw new Refusal('bad-request', 'an entry has a value, or base64 with a type')
     }
-    return { value, bytes: Buffer.byteLength(JSON.stringify(value)) }
+    return { value, bytes: bytesOf(value) }
   }
   if (value !== undefined || typeof base64 !== 'string' || !isBase64(base64)) {
     throw new Refusal('bad-request', 'base64: text of RFC 4648 with its padding, without a value')
@@ -90,6 +90,16 @@ function valueOf(entry: Readonly<Record<string, unknown>>): Pick<Writing, 'value
   }
   const bytes = Buffer.from(base64, 'base64')
   return { value: valueOfBody(type, bytes), bytes: bytes.byteLength }
+}
+
+/** As JSON. Throws `Refusal`. */
+function bytesOf(value: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(value))
+  } catch {
+    // of what was parsed from JSON, only the stack does not hold all levels
+    throw new Refusal('not-stored', 'it is nested too deep')
+  }
 }
 
 function isBase64(text: string): boolean {

@@ -62,8 +62,8 @@ export class Spaces {
     return { name, cache: opened.cache, settings: own, ledger: opened.ledger }
   }
 
-  #open(name: string, { maxNamespaces }: DataSettings): Opened {
-    if (this.#opened.size >= maxNamespaces) throw new Refusal('too-many-namespaces')
+  #open(name: string, settings: DataSettings): Opened {
+    if (!this.#hasRoom(name, settings)) throw new Refusal('too-many-namespaces')
     const full = `${this.#root.stats().namespace}.${name}`
     if (full.length > LONGEST_NAMESPACE) {
       const detail = `too long: '${full}' has more than ${LONGEST_NAMESPACE} characters`
@@ -72,5 +72,13 @@ export class Spaces {
     const opened = { cache: this.#root.namespace(name), ledger: undefined }
     this.#opened.set(name, opened)
     return opened
+  }
+
+  /** Those that are named in the configuration have their places whoever else comes. */
+  #hasRoom(name: string, { maxNamespaces, namespaces }: DataSettings): boolean {
+    if (namespaces.has(name)) return true
+    let others = 0
+    for (const one of this.#opened.keys()) if (!namespaces.has(one)) others++
+    return others < maxNamespaces - namespaces.size
   }
 }

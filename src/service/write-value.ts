@@ -2,6 +2,7 @@ import { insideOf } from '../cache/cache.js'
 import { type Condition, fill, put } from '../cache/handle.js'
 import type { WriteResult } from '../cache/invalidate.js'
 import type { DataSettings } from './data-settings.js'
+import type { Entering } from './ledger.js'
 import { Refusal } from './problem.js'
 import type { Life } from './put-lifetime.js'
 import { RESPONSES, type Space } from './spaces.js'
@@ -38,24 +39,26 @@ export async function writeValue(
   const { quota } = space.settings
   const most = Math.min(settings.maxValue, quota.maxValue ?? Infinity)
   if (writing.bytes > most) throw new Refusal('too-large', `at most ${most} bytes`)
-  const undo = entered(space, writing)
+  const entering = entered(space, writing)
   try {
-    return await written(space, writing)
+    const done = await written(space, writing)
+    entering?.keep()
+    return done
   } catch (error) {
-    undo()
+    entering?.drop()
     throw error
   }
 }
 
-function entered({ ledger, settings, cache }: Space, writing: Writing): () => void {
+function entered({ ledger, settings, cache }: Space, writing: Writing): Entering | undefined {
   const { key, bytes, life, tags } = writing
   const lives = life.ttl + life.grace
-  if (ledger === undefined || lives === 0) return () => {}
+  if (ledger === undefined || lives === 0) return undefined
   const now = insideOf(cache).engine.clock.now()
   const account = { bytes: Buffer.byteLength(key) + bytes, endsAt: now + lives, tags }
-  const undo = ledger.enter(key, account, settings.quota, now)
-  if (undo === undefined) throw new Refusal('quota-exceeded')
-  return undo
+  const entering = ledger.enter(key, account, settings.quota, now)
+  if (entering === undefined) throw new Refusal('quota-exceeded')
+  return entering
 }
 
 async function written({ cache, ledger }: Space, writing: Writing): Promise<Written> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DataService } from '../../support/data-service.js'
 import { describeRedis, startRedis, type RedisServer } from '../../support/redis-server.js'
 
@@ -42,6 +42,17 @@ describe('_get', () => {
     const keys = Array.from({ length: 120 }, () => 'a')
     expect((await service.post('/v1/shop/_get', { keys })).status).toBe(413)
   })
+
+  test('writes no more than that, however many are read at once', async () => {
+    await service.put('/v1/shop/a', 'x'.repeat(4 * 2 ** 20), { 'content-type': 'text/plain' })
+    const written = vi.spyOn(Buffer.prototype, 'toString')
+    const keys = Array.from({ length: 100 }, () => 'a')
+    expect((await service.post('/v1/shop/_get', { keys })).status).toBe(413)
+    const texts = written.mock.calls.filter(([encoding]) => encoding === 'base64')
+    written.mockRestore()
+    // 32 MB, and the one that is too much
+    expect(texts).toHaveLength(6)
+  })
 })
 
 describe('_set', () => {
@@ -65,6 +76,20 @@ describe('_set', () => {
     const d = await service.ask('/v1/shop/d')
     expect([d.headers.get('content-type'), await d.text()]).toEqual(['text/plain', 'text'])
     for (const key of ['e', 'f']) expect(await shop.get(key)).toEqual({ n: 1 })
+  })
+
+  test('tells of a value that is too deep for the stack as of any that is too deep', async () => {
+    const value = '['.repeat(200_000) + ']'.repeat(200_000)
+    const answer = await service.ask('/v1/shop/_set', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"entries":[{"key":"a","value":${value}},{"key":"b","value":1}]}`,
+    })
+    expect(await answer.json()).toMatchObject({
+      stored: 1,
+      errors: [{ key: 'a', problem: 'not-stored' }],
+    })
+    expect(service.faults).toEqual([])
   })
 
   test('tells of each that cannot be stored, and stores the others', async () => {

@@ -48,6 +48,20 @@ describe('a quota', () => {
     for (const key of ['g', 'h']) expect((await put(`/v1/shop/${key}`, 1)).status).toBe(204)
   })
 
+  test('knows of the value that is there, whatever became of writes that were refused meanwhile', async () => {
+    const { put } = bound(
+      await opened({ namespaces: new Map([['shop', withQuota({ bytes: 100 })]]) }),
+    )
+    expect((await put('/v1/shop/a', 'x'.repeat(90), TEXT)).status).toBe(204)
+    const refused = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        put('/v1/shop/a', '', { ...TEXT, 'if-match': '"x"', 'cache-control': 'max-age=1' }),
+      ),
+    )
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([412]))
+    expect((await put('/v1/shop/b', 'x'.repeat(50), TEXT)).status).toBe(507)
+  })
+
   test('of bytes counts keys and values as they came', async () => {
     const { put } = bound(
       await opened({ namespaces: new Map([['shop', withQuota({ bytes: 100 })]]) }),
@@ -143,6 +157,16 @@ describe('a bound', () => {
     expect((await put('/v1/b/x', 1)).status).toBe(404)
   })
 
+  test('those that are named have their places, whoever else came before them', async () => {
+    const namespaces = new Map([['shop', PLAIN]])
+    const { put, ask } = bound(await opened({ maxNamespaces: 3, namespaces }))
+    const statuses: number[] = []
+    for (const name of ['a', 'b', 'c']) statuses.push((await ask(`/v1/${name}/x`)).status)
+    expect(statuses).toEqual([404, 404, 507])
+    expect((await put('/v1/shop/x', 1)).status).toBe(204)
+    expect((await put('/v1/b/x', 1)).status).toBe(204)
+  })
+
   test.each([
     '/v1/_a/x',
     '/v1/a%20b/x',
@@ -165,6 +189,8 @@ describe('a bound', () => {
     const entries = [{ key: 'a', value: 1 }]
     expect((await post('/v1/http/_set', { entries })).status).toBe(400)
     expect((await ask('/v1/http/a')).status).toBe(404)
+    const lent = await ask('/v1/http/a?lease=1m')
+    expect([lent.status, lent.headers.get('strata-lease')]).toEqual([400, null])
   })
 
   test.each(['/v1/shop/_x', '/v1/shop/_get', '/v1/shop/%5Fx'])('%s is reserved', async (path) => {

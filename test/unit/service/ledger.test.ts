@@ -16,47 +16,74 @@ const account = (bytes: number, endsAt: number, tags: readonly string[] = []): A
   tags,
 })
 
+const ANY = quotaOf({})
+
+function stored(ledger: Ledger, key: string, one: Account, quota = ANY, now = 0): boolean {
+  const entering = ledger.enter(key, one, quota, now)
+  entering?.keep()
+  return entering !== undefined
+}
+
 describe('a ledger', () => {
   test('lets go of what has ended', () => {
     const ledger = new Ledger()
     const one = quotaOf({ entries: 1 })
-    expect(ledger.enter('a', account(10, 5_000), one, 0)).toBeTypeOf('function')
-    expect(ledger.enter('b', account(10, 9_000), one, 4_999)).toBe(undefined)
-    expect(ledger.enter('b', account(10, 9_000), one, 5_000)).toBeTypeOf('function')
+    expect(stored(ledger, 'a', account(10, 5_000), one, 0)).toBe(true)
+    expect(stored(ledger, 'b', account(10, 9_000), one, 4_999)).toBe(false)
+    expect(stored(ledger, 'b', account(10, 9_000), one, 5_000)).toBe(true)
     expect([ledger.entries, ledger.bytes]).toEqual([1, 10])
     // a year later, and back within a second
-    expect(ledger.enter('c', account(10, 4e10), one, 3e10)).toBeTypeOf('function')
-    expect(ledger.enter('d', account(10, 4e10), one, 3e10 + 1)).toBe(undefined)
+    expect(stored(ledger, 'c', account(10, 4e10), one, 3e10)).toBe(true)
+    expect(stored(ledger, 'd', account(10, 4e10), one, 3e10 + 1)).toBe(false)
   })
 
   test('keeps what was put anew until its new end', () => {
     const ledger = new Ledger()
     const one = quotaOf({ entries: 1 })
-    ledger.enter('a', account(10, 5_000), one, 0)
-    ledger.enter('a', account(20, 9_000), one, 1_000)
-    expect(ledger.enter('b', account(1, 9_000), one, 6_000)).toBe(undefined)
+    stored(ledger, 'a', account(10, 5_000), one, 0)
+    stored(ledger, 'a', account(20, 9_000), one, 1_000)
+    expect(stored(ledger, 'b', account(1, 9_000), one, 6_000)).toBe(false)
     expect(ledger.bytes).toBe(20)
   })
 
-  test('takes back what was not stored, unless it has been replaced', () => {
+  test('goes back to what is there when nothing else was stored, in whatever order that is known', () => {
     const ledger = new Ledger()
-    const quota = quotaOf({ bytes: 100 })
-    ledger.enter('a', account(10, 5_000), quota, 0)
-    const undo = ledger.enter('a', account(90, 5_000), quota, 0)
-    undo?.()
-    expect([ledger.entries, ledger.bytes]).toEqual([1, 10])
-    const late = ledger.enter('a', account(50, 5_000), quota, 0)
-    ledger.enter('a', account(60, 5_000), quota, 0)
-    late?.()
-    expect(ledger.bytes).toBe(60)
-    ledger.enter('b', account(1, 5_000), quota, 0)?.()
-    expect(ledger.entries).toBe(1)
+    stored(ledger, 'a', account(60, 5_000))
+    const first = ledger.enter('a', account(1, 1_000), ANY, 0)
+    const second = ledger.enter('a', account(90, 1_000), ANY, 0)
+    expect([ledger.entries, ledger.bytes]).toEqual([1, 90])
+    first?.drop()
+    second?.drop()
+    expect([ledger.entries, ledger.bytes]).toEqual([1, 60])
+    const third = ledger.enter('b', account(10, 1_000), ANY, 0)
+    const fourth = ledger.enter('b', account(20, 1_000), ANY, 0)
+    expect([ledger.entries, ledger.bytes]).toEqual([2, 80])
+    third?.drop()
+    fourth?.drop()
+    expect([ledger.entries, ledger.bytes]).toEqual([1, 60])
+  })
+
+  test('has room for what a write may need as long as nobody knows how it ended', () => {
+    const ledger = new Ledger()
+    const quota = quotaOf({ bytes: 100, entries: 2 })
+    stored(ledger, 'a', account(90, 5_000), quota)
+    const again = ledger.enter('a', account(80, 5_000), quota, 0)
+    ledger.delete('a')
+    expect(stored(ledger, 'b', account(30, 5_000), quota)).toBe(false)
+    expect(stored(ledger, 'b', account(20, 5_000), quota)).toBe(true)
+    expect(stored(ledger, 'c', account(0, 5_000), quota)).toBe(false)
+    ledger.clear()
+    expect([ledger.entries, ledger.bytes]).toEqual([1, 80])
+    again?.keep()
+    expect([ledger.entries, ledger.bytes]).toEqual([1, 80])
+    ledger.clear()
+    expect([ledger.entries, ledger.bytes]).toEqual([0, 0])
   })
 
   test('forgets what carries a tag', () => {
     const ledger = new Ledger()
-    ledger.enter('a', account(1, 5_000, ['t', 'u']), quotaOf({}), 0)
-    ledger.enter('b', account(2, 5_000, ['v']), quotaOf({}), 0)
+    stored(ledger, 'a', account(1, 5_000, ['t', 'u']))
+    stored(ledger, 'b', account(2, 5_000, ['v']))
     ledger.deleteTagged(['u', 'w'])
     expect([ledger.entries, ledger.bytes]).toEqual([1, 2])
   })
@@ -78,11 +105,12 @@ describe('a ledger', () => {
           now += pause
           for (const [old, { endsAt }] of there) if (endsAt <= now - 1_000) there.delete(old)
           const entered = account(bytes, now + lives)
-          const undo = ledger.enter(key, entered, quotaOf({ bytes: 100 }), now)
+          const entering = ledger.enter(key, entered, quotaOf({ bytes: 100 }), now)
           expect(ledger.bytes).toBeLessThanOrEqual(100)
-          if (undo !== undefined && next === 'undo') undo()
-          else if (undo !== undefined && next === 'stay') there.set(key, entered)
-          else if (next === 'delete') {
+          if (next === 'undo') entering?.drop()
+          else entering?.keep()
+          if (entering !== undefined && next !== 'undo') there.set(key, entered)
+          if (next === 'delete') {
             ledger.delete(key)
             there.delete(key)
           }

@@ -224,21 +224,24 @@ describe('what the page shows', () => {
     for (const answer of others) answer.destroy()
   })
 
-  test('ends when tokens change, and when the service is closed', async () => {
-    const options = { port: 0, adminPort: 0, logLevel: 'silent' } as const
-    const { adminPort, service } = await start({ tokens: TOKENS })
-    const follow = async (token: string): Promise<{ ended: Promise<unknown> }> => {
-      const answer = await open(adminPort, '/events', { headers: bearer(token) })
-      await once(answer, 'data')
-      return { ended: once(answer.resume(), 'end') }
-    }
-    const before = await follow(ADMIN)
-    const renewed = 'another-token-of-an-admin'
-    await service.reload({ ...options, tokens: [{ token: renewed, scopes: ['admin'] }] })
-    await before.ended
-    expect((await ask(adminPort, '/events', { headers: bearer(ADMIN) })).status).toBe(401)
-    const after = await follow(renewed)
-    await service.close()
-    await after.ended
-  })
+  test.each(['/events', '/tail'])(
+    '%s ends when tokens change, and when the service is closed',
+    async (path) => {
+      const options = { port: 0, adminPort: 0, logLevel: 'silent' } as const
+      const { adminPort, service } = await start({ tokens: TOKENS })
+      const follow = async (token: string): Promise<{ ended: Promise<unknown> }> => {
+        const answer = await open(adminPort, path, { headers: bearer(token) })
+        await once(answer, 'data')
+        return { ended: once(answer.resume(), 'end') }
+      }
+      const before = await follow(ADMIN)
+      const renewed = 'another-token-of-an-admin'
+      await service.reload({ ...options, tokens: [{ token: renewed, scopes: ['admin'] }] })
+      await before.ended
+      expect((await ask(adminPort, path, { headers: bearer(ADMIN) })).status).toBe(401)
+      const after = await follow(renewed)
+      await service.close()
+      await after.ended
+    },
+  )
 })
