@@ -3,7 +3,7 @@ import { RawBody } from '../entry/raw-body.js'
 
 /** A value as people are shown it. */
 export interface Preview {
-  /** Of bytes their content type; `application/json`, or, where JSON does not hold it, `application/vnd.msgpack`. */
+  /** Of bytes their content type; `application/json`, or, where JSON does not hold what is shown, `application/vnd.msgpack`. */
   readonly type: string
   /** The beginning of its text; of bytes that are no text, in hexadecimal. */
   readonly preview: string
@@ -84,7 +84,8 @@ class Writer {
     } else if (value === null || typeof value === 'boolean' || Number.isFinite(value)) {
       this.text += String(value)
     } else {
-      this.isJson = false
+      // what is only too deep JSON may hold
+      this.isJson &&= Array.isArray(value) || isPlain(value)
       this.text += inspect(value, { depth: 2, maxArrayLength: 32, maxStringLength: 256 })
     }
   }

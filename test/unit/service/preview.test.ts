@@ -41,7 +41,9 @@ describe('previewOf', () => {
   })
 
   it('of something nested very deep shows what is above', () => {
-    expect(previewOf(deep).preview.length).toBeLessThan(4_096)
+    const { type, preview } = previewOf(deep)
+    expect(type).toBe('application/json')
+    expect(preview.length).toBeLessThan(4_096)
   })
 
   it.each([
