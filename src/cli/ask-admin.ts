@@ -1,3 +1,4 @@
+import { failureOf } from '../client/answer.js'
 import { ServiceRefusedError, ServiceUnavailableError } from '../errors.js'
 import type { ServiceTarget } from './target.js'
 import { serviceFailure } from './service-failure.js'
@@ -58,13 +59,6 @@ async function jsonOf(response: Response): Promise<unknown> {
 }
 
 async function refusalOf(response: Response): Promise<Error> {
-  const { status } = response
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
-  const body = isProblem === true ? await jsonOf(response) : undefined
-  const said = (body ?? {}) as { type?: string; title?: string; detail?: string }
-  const { type = '', title = '', detail = title } = said
-  const problem = type.slice(type.lastIndexOf('/') + 1)
-  return status >= 500 && status !== 507
-    ? new ServiceUnavailableError('unavailable', `${status} ${detail}`)
-    : new ServiceRefusedError({ status, problem, detail })
+  const { status, headers } = response
+  return failureOf({ status, headers, body: new Uint8Array(await response.arrayBuffer()) })
 }

@@ -21,6 +21,9 @@ export interface LoadResult {
   readonly latency: RecordableHistogram
 }
 
+/** Milliseconds that the last answers may take. */
+const PATIENCE = 10_000
+
 /** Asks one URL over and over, on connections that are kept, each with one request at a time. */
 export async function load({
   url,
@@ -29,6 +32,8 @@ export async function load({
   duration,
 }: LoadOptions): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  // what is not answered by then counts as an error
+  const cut = setTimeout(() => agent.destroy(), duration + PATIENCE)
   const latency = createHistogram()
   const statuses: Record<string, number> = {}
   let [requests, errors, bytes] = [0, 0, 0]
@@ -43,11 +48,12 @@ export async function load({
         latency.record(Math.max(1, Math.round((performance.now() - begun) * 1_000)))
         requests++
       } catch {
-        errors++ // counted and shown; a service that is gone ends the bench by its time
+        errors++ // counted and shown; the bench ends by its time
       }
     }
   }
   await Promise.all(Array.from({ length: connections }, worker))
+  clearTimeout(cut)
   agent.destroy()
   const seconds = (performance.now() - start) / 1_000
   return { requests, seconds, statuses, errors, bytes, latency }

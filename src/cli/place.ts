@@ -17,3 +17,9 @@ export interface Place {
   inspect(key: string): Promise<KeyInspection>
   close(): Promise<void>
 }
+
+/** Behind what was written, for people. */
+export const QUEUED_NOTE = {
+  applied: '',
+  queued: ' (Redis is away and will be told later)',
+} as const

@@ -1,5 +1,6 @@
 import type { Command } from './command.js'
 import { Failure } from './failure.js'
+import { QUEUED_NOTE } from './place.js'
 import { printJson } from './print-json.js'
 import { TARGET_FLAGS } from './target.js'
 import { withPlace } from './with-place.js'
@@ -31,13 +32,14 @@ Exit codes: 0 done, 2 nothing was named.`,
     return withPlace(args, io, async (place) => {
       const result = await place.purge({ tags, keys, all, soft })
       if (args.flag('json') === true) printJson(io.stdout, { result })
-      else io.stdout.write(`purged ${whatOf(tags, keys, all)} in ${place.name}${NOTE[result]}\n`)
+      else
+        io.stdout.write(
+          `purged ${whatOf(tags, keys, all)} in ${place.name}${QUEUED_NOTE[result]}\n`,
+        )
       return 0
     })
   },
 }
-
-const NOTE = { applied: '', queued: ' (Redis is away and will be told later)' } as const
 
 function whatOf(tags: readonly string[], keys: readonly string[], all: boolean): string {
   if (all) return 'everything'

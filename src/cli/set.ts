@@ -3,6 +3,7 @@ import { type Duration, parseDuration } from '../entry/duration.js'
 import type { Arguments } from './arguments.js'
 import type { Command } from './command.js'
 import { Failure } from './failure.js'
+import { QUEUED_NOTE } from './place.js'
 import { printJson } from './print-json.js'
 import { readValue } from './read-value.js'
 import { TARGET_FLAGS } from './target.js'
@@ -38,13 +39,11 @@ Exit codes: 0 stored, 4 refused: the condition does not hold, or the value is to
       const { result, etag } = await place.set(key, value, options)
       if (args.flag('json') === true) printJson(io.stdout, { key, result, etag })
       else if (result === 'refused') throw new Failure(4, `not stored: the condition does not hold`)
-      else io.stdout.write(`stored '${key}' in ${place.name}${QUEUED[result]}\n`)
+      else io.stdout.write(`stored '${key}' in ${place.name}${QUEUED_NOTE[result]}\n`)
       return result === 'refused' ? 4 : 0
     })
   },
 }
-
-const QUEUED = { applied: '', queued: ' (Redis is away and will be told later)' } as const
 
 function optionsOf(args: Arguments): ClientSetOptions {
   const [ttl, grace] = [args.text('ttl'), args.text('grace')]

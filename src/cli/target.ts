@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { CLIENT_DEFAULTS } from '../client/settings.js'
+import { readBounded } from '../service/read-bounded.js'
 import type { Arguments } from './arguments.js'
 import type { Flag, Io } from './command.js'
 import { Failure } from './failure.js'
@@ -22,7 +23,7 @@ export interface RedisTarget {
   readonly namespace: string
 }
 
-const DATA_URL = 'http://127.0.0.1:7450'
+const DATA_URL = CLIENT_DEFAULTS.url
 const ADMIN_URL = 'http://127.0.0.1:7451'
 
 export const JSON_FLAG: Flag = { name: 'json', help: 'print JSON, for programs' }
@@ -88,10 +89,9 @@ function tokenOf(file: string | undefined, env: Io['env']): string | undefined {
   if (file === undefined) return env['STRATA_TOKEN'] === '' ? undefined : env['STRATA_TOKEN']
   let text: string
   try {
-    text = readFileSync(file, 'utf8').trim()
+    text = readBounded(file).trim()
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException
-    throw new Failure(2, `--token-file ${file} cannot be read (${code})`)
+    throw new Failure(2, `--token-file ${file}: ${(error as Error).message}`)
   }
   if (/^[\x21-\x7e]{1,4096}$/.test(text)) return text
   throw new Failure(2, `--token-file ${file} holds no token: one line of visible ASCII`)
