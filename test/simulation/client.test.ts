@@ -79,6 +79,17 @@ function suite(make: () => Promise<ClientDriver>): void {
     expect(await wrong).toBe('ReplyError: ERR value is not an integer or out of range')
   })
 
+  test('the bytes of every reply are its own', async () => {
+    const { client } = open()
+    const written = client.call('SET', 'k', 'v')
+    const asked = [client.getBuffer('k'), client.getBuffer('k'), client.mgetBuffer(['k', 'k'])]
+    expect(await outcomeOf(written)).toBe('OK')
+    const replies = (await Promise.all(asked)).flat()
+    expect(replies).toEqual(Array.from({ length: 4 }, () => Buffer.from('v')))
+    // `EntryReader` knows a reply again by its being the same object
+    expect(new Set(replies).size).toBe(4)
+  })
+
   test('a pipeline gives an outcome for each command', async () => {
     const { client } = open()
     const pipeline = client.pipeline()

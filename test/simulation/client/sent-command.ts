@@ -43,7 +43,8 @@ export class SentCommand {
 
   #valueOf(reply: Reply): unknown {
     if (reply === null || typeof reply === 'number') return reply
-    if (Buffer.isBuffer(reply)) return this.#asBuffers ? reply : reply.toString()
+    // a copy: what comes over a wire is never the very object that came before
+    if (Buffer.isBuffer(reply)) return this.#asBuffers ? Buffer.from(reply) : reply.toString()
     if (reply instanceof Status) return this.#asBuffers ? Buffer.from(reply.text) : reply.text
     if (reply instanceof ErrorReply) return new ReplyError(reply.message)
     return reply.map((part) => this.#valueOf(part))

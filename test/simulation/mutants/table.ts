@@ -153,6 +153,20 @@ export const MUTANTS: readonly Mutant[] = [
     options: { ...REDIS_ONLY, faults: ['failover'], faultEvery: 300, readEvery: 10 },
   },
   {
+    name: 'what is sent again on another connection is waited for',
+    file: 'tier/guard.ts',
+    find: 'for (const waiter of this.#deadlines.drain()) waiter.reject(error)',
+    replace: 'this.#cause = error',
+    options: {
+      ...REDIS_ONLY,
+      keys: 2,
+      faults: ['failover', 'freeze'],
+      faultEvery: 200,
+      readEvery: 10,
+      redis: { timeout: 2_000, breaker: { halfOpenAfter: 100 } },
+    },
+  },
+  {
     name: 'a key is removed and nobody is told',
     file: 'redis/entry-scripts.ts',
     find: 'tell(ARGV[1], ARGV[2])\nreturn #KEYS',
