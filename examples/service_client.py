@@ -1,6 +1,8 @@
 # A cache service (`strata serve`) from Python, with its standard library alone: get-or-load, where of all processes one loads.
 #   python3 examples/service_client.py http://127.0.0.1:7450/v1/shop popular
+# Where the service wants a token: STRATA_TOKEN, with the scopes read and write.
 import json
+import os
 import sys
 import time
 from urllib.error import HTTPError, URLError
@@ -10,7 +12,10 @@ from urllib.request import Request, urlopen
 
 def ask(method, url, headers=None, body=None, timeout=15):
     """Status, headers and body, whatever the status; OSError when there is no answer."""
-    request = Request(url, body, headers or {}, method=method)
+    headers = dict(headers or {})
+    if os.environ.get("STRATA_TOKEN"):
+        headers["Authorization"] = f"Bearer {os.environ['STRATA_TOKEN']}"
+    request = Request(url, body, headers, method=method)
     try:
         with urlopen(request, timeout=timeout) as answer:
             return answer.status, answer.headers, answer.read()
@@ -27,6 +32,8 @@ def get_or_load(namespace_url, key, load, ttl=300, lease="5s", wait="10s"):
         status, headers, body = ask("GET", f"{url}?lease={lease}&wait={wait}")
         if status == 200:
             return json.loads(body)
+        if status in (401, 403):  # every call would load, and nobody would know why
+            print(f"the cache refuses: {body.decode(errors='replace')}", file=sys.stderr)
         token = (headers.get("Strata-Lease") or "").split(";")[0] or None
     except (URLError, OSError):
         pass  # no service

@@ -30,6 +30,7 @@ import { Guard } from './tier/guard.js'
 import { promisedLink } from './tier/link.js'
 
 export type { RedisFacts } from './redis/redis-facts.js'
+export { parseRedis } from './redis/redis-settings.js'
 export type { RedisSource } from './redis/redis-settings.js'
 
 /** The default of every option, as a caller would write it (of `redis`: milliseconds and bytes). */

@@ -11,23 +11,23 @@ export const check: Command = {
   flags: [...settingFlags(), { name: 'json', help: 'as JSON' }],
   details:
     'Exit codes: 0 it would start, 2 something is wrong. Passwords and tokens are not shown.',
-  run(args, io) {
-    const { configuration, faults } = readConfiguration(args, io)
+  async run(args, io) {
+    const { configuration, faults } = await readConfiguration(args, io)
     if (configuration === undefined) {
       if (args.flag('json') !== true) throw new Failure(2, faults.join('\nstrata: '))
       io.stdout.write(`${JSON.stringify({ faults }, undefined, 2)}\n`)
-      return Promise.resolve(2)
+      return 2
     }
     const { settings, warnings } = inForce(configuration)
     if (args.flag('json') === true) {
       const byName = Object.fromEntries(settings.map(({ name, ...rest }) => [name, rest]))
       io.stdout.write(`${JSON.stringify({ settings: byName, warnings }, undefined, 2)}\n`)
-      return Promise.resolve(0)
+      return 0
     }
     const rows = settings.map(({ name, value, from }) => [name, textOf(value), from])
     io.stdout.write(table(['setting', 'value', 'from'], rows))
     for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
-    return Promise.resolve(0)
+    return 0
   },
 }
 

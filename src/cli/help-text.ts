@@ -8,7 +8,7 @@ export function helpOf(command: Command): string {
     `${summary}\n`,
     `Usage: strata ${name}${flags.length > 0 ? ' [flags]' : ''}${usage === undefined ? '' : ` ${usage}`}\n`,
     `Flags:\n${columns([...flags, ...COMMON].map((flag) => [nameOf(flag), flag.help]))}`,
-    ...(details === undefined ? [] : [`${details.trim()}\n`]),
+    ...(details === undefined ? [] : [`${details.replace(/^\n+/, '').trimEnd()}\n`]),
   ]
   return parts.join('\n')
 }

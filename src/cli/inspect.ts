@@ -78,5 +78,5 @@ function tagsRow({ memory, redis }: KeyInspection): readonly Row[] {
 /** Of bytes in Redis, or what memory counts it with. */
 function sizeOf({ redis, value }: KeyInspection): string {
   const size = byteSize(value?.bytes ?? 0)
-  return redis?.kind === 'value' ? size : `about ${size}`
+  return redis?.kind === 'value' ? size : `about ${size} of memory`
 }

@@ -61,6 +61,7 @@ export class RedisPlace implements Place {
         ...(tags === undefined ? {} : { tags }),
       }),
     )
+    assertTold(result)
     return { result, etag: undefined }
   }
 
@@ -81,7 +82,8 @@ export class RedisPlace implements Place {
           ? [await cache.deleteMany(keys)]
           : []),
     ])
-    return results.includes('queued') ? 'queued' : 'applied'
+    results.forEach(assertTold)
+    return 'applied'
   }
 
   inspect(key: string): Promise<KeyInspection> {
@@ -106,7 +108,17 @@ export class RedisPlace implements Place {
       return await ask(this.#cache)
     } catch (error) {
       if (!(error instanceof StrataError)) throw error
-      throw new Failure(error.code === 'STRATA_TIER_UNAVAILABLE' ? 3 : 2, error.message)
+      const advice = /CROSSSLOT|MOVED/.test(error.message) ? `; ${CLUSTER}` : ''
+      const code = error.code === 'STRATA_TIER_UNAVAILABLE' ? 3 : 2
+      throw new Failure(code, `${error.message}${advice}`)
     }
   }
+}
+
+const CLUSTER = 'a node of a Cluster is not enough: ask a service that has the Cluster'
+
+/** Nobody is there to tell it later: this program ends. */
+function assertTold(result: 'applied' | 'queued'): void {
+  if (result === 'applied') return
+  throw new Failure(3, "Redis did not take it; 'strata doctor --redis URL' tells more")
 }

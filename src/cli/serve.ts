@@ -4,6 +4,7 @@ import type { Command, Io } from './command.js'
 import { Failure } from './failure.js'
 import { readConfiguration } from './read-configuration.js'
 import { LifeCycle } from './life-cycle.js'
+import { withListenAdvice } from './listen-advice.js'
 import type { Arguments } from './arguments.js'
 import type { Service } from '../service/service.js'
 
@@ -11,6 +12,9 @@ const DETAILS = `
 Each flag can also be said in the environment (--max-value: STRATA_MAX_VALUE) and in
 the file (maxValue, memory: { maxBytes }). A flag stands before the environment, that
 before the file. REDIS_URL is --redis. "strata check" shows what is in force.
+A Redis Cluster or Sentinel is an object: redis: { cluster: { nodes: ['10.0.0.1:6379'] } }.
+
+The log is JSON on standard error, a line each.
 
 SIGTERM and SIGINT stop it when what runs is done; a second one at once. SIGHUP reads
 the configuration and the tokens again.
@@ -27,7 +31,7 @@ export const serve: Command = {
   flags: settingFlags(),
   details: DETAILS,
   async run(args, io) {
-    const { configuration, faults } = readConfiguration(args, io)
+    const { configuration, faults } = await readConfiguration(args, io)
     if (configuration === undefined) throw wrong(faults)
     const { createService } = await import('../service/create-service.js')
     const { createLog } = await import('../service/service-log.js')
@@ -54,7 +58,7 @@ async function listening(service: Service, life: LifeCycle): Promise<boolean> {
   } catch (error) {
     if (life.isStopping) return false
     if (error instanceof ListenError || error instanceof NativeUnavailableError) {
-      throw new Failure(1, error.message)
+      throw new Failure(1, withListenAdvice(error.message))
     }
     throw error
   }
@@ -62,7 +66,7 @@ async function listening(service: Service, life: LifeCycle): Promise<boolean> {
 
 /** Throws `Failure`: it stays as it was. */
 async function reread(service: Service, args: Arguments, io: Io) {
-  const { configuration, faults } = readConfiguration(args, io)
+  const { configuration, faults } = await readConfiguration(args, io)
   if (configuration === undefined) throw wrong(faults)
   return await service.reload(configuration.options)
 }

@@ -44,13 +44,17 @@ function unreachable(url: string, code: string): string {
 
 const ADVICE: Readonly<Record<number, string>> = {
   401: 'give a token with --token-file or STRATA_TOKEN',
-  403: 'the token does not allow this',
+  403: 'it lacks the scope, or is not for this namespace (-n)',
   406: 'the value holds what JSON does not (a Date, a Map): read it with --redis',
 }
 
 function refused(url: string, error: ServiceRefusedError): Failure {
   const { status, problem, message } = error
-  if (problem === '') return new Failure(3, `${url} is no Strata service (it answered ${status})`)
+  if (problem === '')
+    return new Failure(
+      3,
+      `${url} is no Strata service (it answered ${status}); the API of a proxy is on its admin listener: --url http://127.0.0.1:7451`,
+    )
   const advice = ADVICE[status]
   const code: ExitCode = status === 404 ? 1 : 4
   return new Failure(code, advice === undefined ? message : `${message}; ${advice}`)

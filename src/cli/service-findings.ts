@@ -1,4 +1,6 @@
+import type { Client } from '../client/client.js'
 import { createClient } from '../client/create-client.js'
+import { ServiceRefusedError } from '../errors.js'
 import { askAdmin } from './ask-admin.js'
 import { Failure } from './failure.js'
 import { type Finding, fail, ok, warn } from './finding.js'
@@ -18,10 +20,22 @@ async function dataFinding({ url, token, namespace }: ServiceTarget): Promise<Fi
   const client = createClient({ url, namespace, ...(token === undefined ? {} : { token }) })
   try {
     const start = performance.now()
-    await orFailure(url, () => client.read(PROBE))
-    return ok(what, `${url} answers, ${(performance.now() - start).toFixed(1)} ms`)
+    const hasNamespace = await orFailure(url, () => isThere(client))
+    const says = `${url} answers, ${(performance.now() - start).toFixed(1)} ms`
+    return ok(what, hasNamespace ? says : `${says}; it has no namespace '${namespace}'`)
   } catch (error) {
     return asFinding(what, error, fail)
+  }
+}
+
+/** Whether its namespace is one of those that the service has; what stands under the key does not matter. */
+async function isThere(client: Client): Promise<boolean> {
+  try {
+    await client.read(PROBE)
+    return true
+  } catch (error) {
+    if (error instanceof ServiceRefusedError && error.problem === 'not-found') return false
+    throw error
   }
 }
 

@@ -19,7 +19,11 @@ export const set: Command = {
     { name: 'grace', value: 'DURATION', help: 'how long it may be served stale after that' },
     { name: 'tag', value: 'TAG', help: 'a label to purge it by; may be repeated' },
     { name: 'type', value: 'TYPE', help: 'store bytes of this content type instead of JSON' },
-    { name: 'if-match', value: 'ETAG', help: "only if this value is there; '*' for any" },
+    {
+      name: 'if-match',
+      value: 'ETAG',
+      help: "only if the value with this ETag is there ('strata get --json' tells it); '*' for any",
+    },
     { name: 'if-absent', help: 'only if nothing is there' },
     ...TARGET_FLAGS,
   ],
@@ -57,13 +61,21 @@ function optionsOf(args: Arguments): ClientSetOptions {
     ...(grace === undefined ? {} : { grace: durationOf(grace, '--grace') }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(type === undefined ? {} : { type }),
-    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifMatch === undefined ? {} : { ifMatch: etagOf(ifMatch) }),
     ...(args.flag('if-absent') === true ? { ifAbsent: true } : {}),
   }
 }
 
+/** Shells take its quotes away. */
+function etagOf(said: string): string {
+  return /^[\w.-]+$/.test(said) ? `"${said}"` : said
+}
+
 /** A bare number would be milliseconds to a program, and seconds to many a person. */
 function durationOf(text: string, flag: string): Duration {
+  if (/^\d+$/.test(text) && text !== '0') {
+    throw new Failure(2, `${flag} ${text}: say the unit, ${text}s or ${text}ms`, 'set')
+  }
   return text === '0' ? 0 : parseDuration(text, flag)
 }
 

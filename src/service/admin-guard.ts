@@ -6,14 +6,18 @@ import { GUARDING_FIELDS } from './answer-fields.js'
 import { problemReply } from './problem.js'
 import { requestIdOf } from './request-id.js'
 import { isCrossSite } from './site.js'
+import { unauthorizedDetail } from './unauthorized-detail.js'
 
 /** For routes that tell of the service as a whole: scope `admin`, and no web page of another site. */
 export function adminGuard(access: () => Access): Middleware {
   return (c, next) => {
     const instance = idOf(c)
     if (isCrossSite(c)) return problemReply('cross-site', { instance })
-    const verdict = access().check(c.req.header('authorization'), 'admin', undefined)
-    return verdict === 'allowed' ? next() : problemReply(verdict, { instance })
+    const authorization = c.req.header('authorization')
+    const verdict = access().check(authorization, 'admin', undefined)
+    if (verdict === 'allowed') return next()
+    if (verdict === 'forbidden') return problemReply(verdict, { instance })
+    return problemReply(verdict, { instance, detail: unauthorizedDetail(authorization) })
   }
 }
 

@@ -15,7 +15,8 @@ export function settingFlags(): readonly SettingFlag[] {
     ...SETTING_NAMES.map((name) => {
       const { value, help, default: fallback } = SETTINGS[name]
       const isPlain = ['string', 'number', 'boolean'].includes(typeof fallback)
-      const more = isPlain ? ` (${String(fallback)})` : ''
+      const off = fallback === true ? `; --no-${flagOf(name)} for none` : ''
+      const more = isPlain ? ` (${String(fallback)}${off})` : ''
       return { name: flagOf(name), value, help: `${help}${more}` }
     }),
   ]

@@ -20,7 +20,8 @@ export function assertGuarded(settings: ServiceSettings): void {
   if (settings.tokens !== undefined || settings.allowPublic) return
   for (const name of ['host', 'adminHost'] as const) {
     if (isLoopback(settings[name]) || (name === 'host' && isProxy(settings))) continue
-    const allowed = 'an address of this machine alone where there are no tokens (or allowPublic)'
+    const allowed =
+      'an address of this machine alone, unless there are tokens or allowPublic says that all may come'
     throw new InvalidOptionError(name, settings[name], allowed)
   }
 }

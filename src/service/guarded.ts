@@ -7,6 +7,7 @@ import { toldOf } from './failure.js'
 import { type ProblemOptions, problemReply, Refusal } from './problem.js'
 import { requestIdOf } from './request-id.js'
 import { isCrossSite } from './site.js'
+import { unauthorizedDetail } from './unauthorized-detail.js'
 import type { Space, Spaces } from './spaces.js'
 
 export interface GuardParts {
@@ -62,7 +63,8 @@ function assertAllowed(
 ): void {
   const said = scopes.map((scope) => access.check(authorization, scope, namespace))
   if (said.includes('allowed')) return
-  throw new Refusal(said.includes('forbidden') ? 'forbidden' : 'unauthorized')
+  if (said.includes('forbidden')) throw new Refusal('forbidden')
+  throw new Refusal('unauthorized', unauthorizedDetail(authorization))
 }
 
 function refusalOf(parts: GuardParts, c: Context, error: unknown, instance: string): Reply {

@@ -3,7 +3,7 @@ import type { OriginOptions } from '../proxy/origin-options.js'
 import { parseOriginSettings } from '../proxy/origin-settings.js'
 import { parseOriginUrl } from '../proxy/origin-url.js'
 import { parseOriginRules, type OriginRules } from './origin-rules.js'
-import { fromJson } from './setting-forms.js'
+import { fromJson, HIDDEN } from './setting-forms.js'
 import type { Described, Setting } from './setting.js'
 
 /** Settings of a service that is a proxy before a server. */
@@ -24,7 +24,7 @@ function originOf(said: unknown, option: string): string {
     return parseOriginUrl(said).origin
   } catch (error) {
     if (!(error instanceof InvalidOptionError)) throw error
-    const shown = typeof said === 'string' ? 'a text that is none' : said
+    const shown = typeof said === 'string' ? HIDDEN : said
     throw new InvalidOptionError(option, shown, error.allowed)
   }
 }

@@ -6,24 +6,27 @@ import { type Described, type Setting, yesOrNo } from './setting.js'
 
 /** Settings whose values have forms of their own. */
 
-const REDIS_ALLOWED = 'a URL, redis://host:port or rediss://host:port'
+const REDIS_ALLOWED = 'a URL, redis://host:port or rediss://host:port, or an object'
+
+/** In the place of what may hold a password. */
+export const HIDDEN = '*** (hidden: it may hold a password)'
 
 /** Where it is a URL, it may hold a password: no error shows it. What else it may be, in a program, `createCache` judges. */
 export function redisSetting(described: Described): Setting<RedisSource | undefined> {
   return {
     ...described,
     value: 'URL',
-    fromText: (text) => text,
+    fromText: (text) => (text.startsWith('{') ? fromJson(text) : text),
     parse(said, option) {
       if (said === undefined) return undefined
       if (typeof said === 'object' && said !== null) return said as RedisSource
       if (typeof said === 'string' && /^rediss?:\/\/\S/.test(said) && URL.canParse(said)) {
         return said
       }
-      const shown = typeof said === 'string' ? 'a text that is none' : said
+      const shown = typeof said === 'string' ? HIDDEN : said
       throw new InvalidOptionError(option, shown, REDIS_ALLOWED)
     },
-    show: (said) => (typeof said === 'string' ? withoutPassword(said) : said && 'an object'),
+    show: (said) => (typeof said === 'string' ? withoutPassword(said) : said && membersOf(said)),
   }
 }
 
@@ -71,6 +74,12 @@ export function fromJson(text: string): unknown {
     // refused by whoever parses the setting, who knows where it was said
     return text
   }
+}
+
+/** Their names alone. A client of a program's own has no members worth a word. */
+function membersOf(source: object): string {
+  const isPlain = Object.getPrototypeOf(source) === Object.prototype
+  return isPlain ? `{ ${Object.keys(source).join(', ')} }` : 'an object'
 }
 
 function withoutPassword(url: string): string {

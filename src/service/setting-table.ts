@@ -79,7 +79,10 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<SettingValues[N]> 
     help: 'where metrics, dashboard and the data API once more listen',
   }),
   adminPort: count(0, 65_535, { default: 7_451, help: 'its port; 0 = a free one' }),
-  redis: redisSetting({ default: undefined, help: 'redis:// or rediss://; default: memory only' }),
+  redis: redisSetting({
+    default: undefined,
+    help: 'redis:// or rediss://, or JSON; default: memory only',
+  }),
   namespace: text(/^[A-Za-z0-9._-]{1,32}$/, '1-32 characters of A-Z a-z 0-9 . _ -', {
     default: 'strata',
     value: 'NAME',
@@ -89,7 +92,10 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<SettingValues[N]> 
   maxValue: bytes(KB, 64 * MB, { default: '4mb', help: 'of a value; larger: 413' }),
   maxKey: count(1, 65_536, { default: 1_024, help: 'UTF-8 bytes of a key; longer: 414' }),
   maxBatch: count(1, 10_000, { default: 500, help: 'keys or entries of a batch' }),
-  ttl: duration(0, LONGEST, { default: '5m', help: 'what is put without a lifetime is fresh for' }),
+  ttl: duration(0, LONGEST, {
+    default: '5m',
+    help: 'what is put without a lifetime is fresh for, less up to 5 %',
+  }),
   grace: duration(0, LONGEST, { default: 0, help: 'and then stale for' }),
   'quota.bytes': optional(
     bytes(KB, 1_024 * GB, {

@@ -8,6 +8,7 @@ import {
   describeRedis,
   freePort,
   startRedis,
+  until,
   type RedisServer,
 } from '../../support/redis-server.js'
 import { StrataProcess } from '../../support/strata-process.js'
@@ -123,6 +124,22 @@ describeRedis('strata with --redis', () => {
     const { code, stdout, stderr } = await StrataProcess.run(args)
     expect(code).toBe(2)
     expect(stdout + stderr).not.toContain('secret')
+  })
+
+  it('says of a node of a Cluster that it is not enough, and of nothing that it is stored', async () => {
+    const node = await startRedis({ args: ['--cluster-enabled', 'yes'] })
+    try {
+      await node.cli('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+      await until(async () => (await node.cli('CLUSTER', 'INFO')).includes('cluster_state:ok'))
+      const stored = await StrataProcess.run(['set', 'a', '1', '--tag', 't', '--redis', node.url])
+      expect(stored).toMatchObject({ code: 3, stdout: '' })
+      expect(stored.stderr).toMatch(/^strata: Redis did not take it; 'strata doctor/)
+      const read = await StrataProcess.run(['get', 'a', '--redis', node.url])
+      expect(read.code).toBe(3)
+      expect(read.stderr).toMatch(/CROSSSLOT.*; a node of a Cluster is not enough/)
+    } finally {
+      await node.close()
+    }
   })
 })
 

@@ -64,6 +64,21 @@ describe('strata check', () => {
     expect((JSON.parse(asJson.stdout) as { faults: string[] }).faults).toHaveLength(3)
   })
 
+  it('judges a Cluster that the file names, and shows none of its passwords', async () => {
+    const nodes = "nodes: ['10.0.0.1:6379'], options: { redisOptions: { password: hush } }"
+    writeFileSync(join(cwd, 'cluster.yaml'), `redis: { cluster: { ${nodes} } }\n`)
+    const good = await StrataProcess.run(['check', '--config', 'cluster.yaml'], { cwd })
+    expect(good.code).toBe(0)
+    expect(good.stdout).toMatch(/^redis +\{ cluster \} +cluster\.yaml:1$/m)
+    writeFileSync(join(cwd, 'clusters.yaml'), `redis: { clusters: { ${nodes} } }\n`)
+    const bad = await StrataProcess.run(['check', '--config', 'clusters.yaml'], { cwd })
+    expect(bad.code).toBe(2)
+    expect(bad.stderr).toMatch(
+      /^strata: clusters\.yaml:1: redis\.clusters is no option of this name/,
+    )
+    expect(good.stdout + good.stderr + bad.stdout + bad.stderr).not.toContain('hush')
+  })
+
   it('judges what serve would refuse to start with', async () => {
     const { code, stderr } = await StrataProcess.run(['check', '--host', '0.0.0.0'])
     expect(code).toBe(2)

@@ -73,6 +73,15 @@ test('a refusal says what is needed, and nothing of what is there', async () => 
   expect(there.headers.get('request-id')).toBe('trace-7')
 })
 
+test('tells a token that is missing from one that is wrong, and shows neither', async () => {
+  service = await DataService.open({ access: BY_SCOPE })
+  const detailOf = async (headers: Record<string, string>): Promise<unknown> =>
+    ((await (await service.ask('/v1/shop/a', { headers })).json()) as { detail?: unknown }).detail
+  expect(await detailOf({})).toBe('send Authorization: Bearer <token>')
+  const wrong = 'what Authorization holds is no token that is known here'
+  expect(await detailOf({ authorization: 'Bearer nobody' })).toBe(wrong)
+})
+
 test('with tokens nothing is answered but by what the request is allowed', async () => {
   service = await DataService.open({ access: BY_SCOPE })
   await service.cache.namespace('shop').set('a', 1)

@@ -51,6 +51,7 @@ describe('usage', () => {
     [['get', 'a', '--token-file', '/nowhere/at/all'], /cannot be read \(ENOENT\)/],
     [['set', 'a'], /needs KEY/],
     [['set', 'a', '1', '--ttl', 'soon'], /--ttl/],
+    [['set', 'a', '1', '--ttl', '5'], /--ttl 5: say the unit, 5s or 5ms/],
     [['set', 'a', '1', '--if-match', '*', '--if-absent'], /contradict/],
     [['set', 'a', '1', '--tag', 'a,b'], /tags/],
     [['set', 'a', '@/nowhere/at/all'], /cannot be read \(ENOENT\)/],
@@ -133,9 +134,14 @@ describe('exit codes', () => {
     ['nothing listens', refused('ECONNREFUSED'), 3, /nothing listens on .*; start a service with/],
     ['no such host', refused('ENOTFOUND'), 3, /no host of the name/],
     ['a broken connection', refused('ECONNRESET'), 3, /cannot be reached \(ECONNRESET\)/],
-    ['another program', () => new Response('hello', { status: 404 }), 3, /is no Strata service/],
+    [
+      'another program',
+      () => new Response('hello', { status: 404 }),
+      3,
+      /no Strata service .*; the API of a proxy is on its admin listener/,
+    ],
     ['no token', () => problem(401, 'unauthorized'), 4, /--token-file or STRATA_TOKEN/],
-    ['a token that may not', () => problem(403, 'forbidden'), 4, /does not allow/],
+    ['a token that may not', () => problem(403, 'forbidden'), 4, /lacks the scope/],
     ['a namespace that is not served', () => problem(404, 'not-found'), 1, /not-found/],
     ['a value JSON does not hold', () => problem(406, 'not-acceptable'), 4, /--redis/],
     ['Redis away', () => problem(503, 'unavailable'), 1, /unavailable/],
@@ -207,6 +213,19 @@ describe('set', () => {
       })
     },
   )
+})
+
+describe('the ETag of a condition', () => {
+  it.each([
+    ['"b3Jh8iXGQfzN"', '"b3Jh8iXGQfzN"'],
+    ['b3Jh8iXGQf-_', '"b3Jh8iXGQf-_"'],
+    ['b3Jh.msgpack', '"b3Jh.msgpack"'],
+    ['*', '*'],
+  ])('%s is sent as %s', async (said, sent) => {
+    const seen = service(stored)
+    expect(await runStrata(['set', 'a', '1', '--if-match', said])).toMatchObject({ code: 0 })
+    expect(seen[0]?.headers.get('if-match')).toBe(sent)
+  })
 })
 
 describe('purge', () => {

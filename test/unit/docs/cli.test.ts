@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { COMMAND_NAMES, commandOf } from '../../../src/cli/commands.js'
+import { helpOf } from '../../../src/cli/help-text.js'
 import { TARGET_FLAGS } from '../../../src/cli/target.js'
 import { codes, readDoc, rowsUnder } from './tables.js'
 
@@ -51,4 +52,8 @@ describe('help', () => {
       expect(help, name).not.toMatch(/\n|\.$/)
     }
   })
+})
+
+it('help keeps the indentation of the examples that it begins with', async () => {
+  expect(helpOf(await commandOf('completion'))).toContain('\n  source <(strata completion bash)')
 })

@@ -62,6 +62,12 @@ describe('where a setting is said', () => {
   const env = { STRATA_TTL: '2m', STRATA_MEMORY_MAX_BYTES: '3mb', STRATA_ALLOW_PUBLIC: '0' }
 
   it.each<[string, Sources, string, unknown]>([
+    [
+      'in the environment, as JSON',
+      { env: { STRATA_REDIS: '{"cluster":{"nodes":["a:1"]},"timeout":50}' } },
+      'redis',
+      ['{ cluster, timeout }', 'STRATA_REDIS'],
+    ],
     ['nowhere', {}, 'ttl', ['5m', 'default']],
     ['in the file', { file }, 'ttl', ['1m', expect.stringMatching(/^\d+\.yaml:1$/)]],
     ['in the file, in a group', { file }, 'memory.maxBytes', ['2mb', expect.stringMatching(/:3$/)]],
