@@ -31,7 +31,7 @@ export function readConfigFile(path: string): ConfigFile {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => {
     const { line, col } = lines.linePos(pos[0])
-    return `${path}:${line}:${col}: ${message}`
+    return `${path}:${line}:${col}: ${withoutText(message)}`
   })
   if (faults.length > 0) throw new ConfigFault(faults)
   const places = new Map<string, number>()
@@ -53,8 +53,13 @@ function toPlain(document: ReturnType<typeof parseDocument>, path: string): unkn
     // a few bytes of aliases can mean gigabytes
     return document.toJS({ maxAliasCount: 100 }) as unknown
   } catch (error) {
-    throw new ConfigFault([`${path}: ${(error as Error).message}`])
+    throw new ConfigFault([`${path}: ${withoutText((error as Error).message)}`])
   }
+}
+
+/** What is wrong, without the text that is, which may be a token: that comes last. */
+function withoutText(message: string): string {
+  return message.replace(/(?<=\S): .*$/s, '')
 }
 
 /** Where each option of a document begins. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 /** Of a file that people write. */
 const MOST = 2 ** 20
@@ -9,15 +9,23 @@ export function readBounded(path: string): string {
   try {
     const { size } = fstatSync(fd)
     if (size > MOST) throw new Error(`it has ${size} bytes; at most ${MOST} are read`)
-    const bytes = readFileSync(fd)
-    // what is no file has no size before it is read
-    if (bytes.length > MOST) throw new Error(`it has over ${MOST} bytes`)
-    return bytes.toString('utf8')
+    return textOf(fd)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined ? error : cannotRead(error)
   } finally {
     closeSync(fd)
   }
+}
+
+/** What is no file has no size before it is read, and may have no end. */
+function textOf(fd: number): string {
+  const bytes = Buffer.allocUnsafe(MOST + 1)
+  let length = 0
+  for (let more = -1; more !== 0 && length <= MOST; length += more) {
+    more = readSync(fd, bytes, length, bytes.length - length, null)
+  }
+  if (length > MOST) throw new Error(`it has over ${MOST} bytes`)
+  return bytes.toString('utf8', 0, length)
 }
 
 function opened(path: string): number {

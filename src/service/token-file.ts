@@ -29,8 +29,13 @@ function contentOf(path: string): string {
     return readBounded(path)
   } catch (error) {
     const allowed = `a file that can be read: ${(error as Error).message}`
-    throw new InvalidOptionError('tokens', path, allowed)
+    throw new InvalidOptionError('tokens', shown(path), allowed)
   }
+}
+
+/** A token in the place of a file has no name of one. */
+function shown(path: string): string {
+  return /\.[a-z]{1,8}$/i.test(path) ? path : `a text of ${path.length} characters`
 }
 
 function warningsOf(path: string): readonly string[] {

@@ -178,7 +178,50 @@ describe('tokens', () => {
     expect(fault).toMatch(message)
     expect(fault).not.toContain('secret')
   })
+
+  it.each([
+    { env: { STRATA_TOKENS: 'a-secret-of-the-tests' } },
+    { file: 'tokens: a-secret-of-the-tests' },
+    { file: 'tokens:\n  - token: a.secret-of-the-tests\n    scopes: read' },
+    { file: 'tokens: a.secret.of-the-tests' },
+  ])('are not shown where a file is expected: %j', (sources) => {
+    const [fault] = faults(sources)
+    expect(fault).toMatch(/tokens/i)
+    expect(fault).not.toContain('secret')
+  })
+
+  it.each(['*', '!', '@', '%', '`', '&a !', '? ', '|', '- ', '}', '"', "'", '"\\'])(
+    'that YAML takes for something else are not shown: %s',
+    (mark) => {
+      const text = `tokens:\n  - token: ${mark}a-secret-of-the-tests\n    scopes: [read\n`
+      const said = messageOf(() => load({ file: text }))
+      expect(said).toMatch(/:\d+:\d+: /)
+      expect(said).not.toContain('secret')
+    },
+  )
+
+  it.skipIf(process.platform === 'win32')('are not read from what has no end', () => {
+    expect(faults({ flags: { tokens: '/dev/zero' } })).toEqual([
+      expect.stringMatching(/^--tokens must be a file that can be read: it has over 1048576 bytes/),
+    ])
+  })
+
+  it('that YAML takes for an alias are not shown', () => {
+    const text = 'tokens:\n  - token: *a-secret-of-the-tests\n    scopes: [read]\n'
+    const said = messageOf(() => load({ file: text }))
+    expect(said).toMatch(/Unresolved alias/)
+    expect(said).not.toContain('secret')
+  })
 })
+
+function messageOf(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error('nothing was thrown')
+}
 
 describe('what is wrong', () => {
   it('is said with its place, all at once', () => {
