@@ -13,7 +13,12 @@ interface Warmed {
   /** Keys that nobody has stored. */
   absent: number
   failed: number
+  /** Of the first that failed: which, and why. */
+  firstFailure?: string
 }
+
+/** What became of one line. */
+type Became = 'warmed' | 'absent' | { readonly why: string }
 
 export const warm: Command = {
   name: 'warm',
@@ -46,6 +51,9 @@ Exit codes: 0 all were read (some may not be there), 1 some failed.`,
     if (args.flag('json') === true) printJson(io.stdout, result)
     else
       io.stdout.write(`warmed ${warmed}, not there ${absent}, failed ${failed}, in ${seconds} s\n`)
+    if (result.firstFailure !== undefined) {
+      io.stderr.write(`strata: the first that failed: ${result.firstFailure}\n`)
+    }
     return failed === 0 ? 0 : (1 satisfies ExitCode)
   },
 }
@@ -69,7 +77,7 @@ async function warmAll(
   const worker = async (): Promise<void> => {
     for (const line of left) {
       const isUrl = /^(?:\/|https?:\/\/)/.test(line)
-      result[isUrl ? await getUrl(target, line) : await readKey(place, line)]++
+      count(result, line, isUrl ? await getUrl(target, line) : await readKey(place, line))
       bar.show(++done)
     }
   }
@@ -81,26 +89,34 @@ async function warmAll(
   return result
 }
 
+function count(result: Warmed, line: string, became: Became): void {
+  if (typeof became === 'string') result[became]++
+  else {
+    result.failed++
+    result.firstFailure ??= `${JSON.stringify(line)}, ${became.why}`
+  }
+}
+
 /** Without a service there is nothing to go on with; what is refused is one line's failure. */
-async function readKey(place: ServicePlace, key: string): Promise<keyof Warmed> {
+async function readKey(place: ServicePlace, key: string): Promise<Became> {
   try {
     return (await place.read(key)) === undefined ? 'absent' : 'warmed'
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 3) throw error
-    return 'failed'
+    return { why: error.message }
   }
 }
 
 /** Milliseconds. */
 const PATIENCE = 30_000
 
-async function getUrl({ url }: ServiceTarget, line: string): Promise<keyof Warmed> {
+async function getUrl({ url }: ServiceTarget, line: string): Promise<Became> {
   try {
     const whole = line.startsWith('/') ? url.replace(/\/+$/, '') + line : line
     const response = await fetch(whole, { signal: AbortSignal.timeout(PATIENCE) })
     await response.arrayBuffer()
-    return response.ok ? 'warmed' : 'failed'
+    return response.ok ? 'warmed' : { why: `answered ${response.status}` }
   } catch {
-    return 'failed' // no answer, or none in time: the others may have one
+    return { why: 'no answer' } // or none in time: the others may have one
   }
 }
