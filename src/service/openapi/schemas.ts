@@ -1,16 +1,7 @@
 import { PROBLEMS, typeOf, type ProblemName } from '../problem.js'
 import type { Schema } from './model.js'
-
-const text: Schema = { type: 'string' }
-const flag: Schema = { type: 'boolean' }
-const whole: Schema = { type: 'integer', minimum: 0 }
-const instant: Schema = { type: 'number', description: 'Milliseconds since 1970.' }
-const texts: Schema = { type: 'array', items: text }
-
-/** An object that has these members and no others. */
-function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
-  return { type: 'object', properties, required, additionalProperties: false }
-}
+import { closed, flag, instant, text, texts, whole } from './schema-parts.js'
+import { bus, queue, redisState, stats } from './stats-schema.js'
 
 const key: Schema = {
   type: 'string',
@@ -35,71 +26,6 @@ const problemMembers = {
   status: { type: 'integer', minimum: 400, maximum: 599 },
   detail: text,
 }
-
-const latency: Schema = closed(
-  {
-    count: whole,
-    p50: { type: 'number' },
-    p90: { type: 'number' },
-    p99: { type: 'number' },
-    max: { type: 'number' },
-  },
-  ['count', 'p50', 'p90', 'p99', 'max'],
-)
-
-const reads: Schema = {
-  type: 'object',
-  description: 'Counts by outcome, and by the tier that the value came from.',
-  additionalProperties: { type: 'object', additionalProperties: whole },
-}
-
-const namespaceStats = closed(
-  {
-    namespace: text,
-    name: text,
-    reads,
-    loads: whole,
-    loadFailures: whole,
-    revoked: whole,
-    recordFaults: whole,
-  },
-  ['namespace', 'reads', 'loads', 'loadFailures', 'revoked', 'recordFaults'],
-)
-
-const redisState: Schema = { enum: ['none', 'connecting', 'ready', 'unavailable'] }
-
-const redis = closed({ state: redisState, breaker: { enum: ['closed', 'open', 'half-open'] } }, [
-  'state',
-])
-
-const bus = closed(
-  {
-    transport: text,
-    coherent: flag,
-    epoch: whole,
-    lastProofAt: instant,
-    lag: { type: 'number' },
-    reason: text,
-  },
-  ['transport', 'coherent', 'epoch'],
-)
-
-const queue = closed({ depth: whole }, ['depth'])
-
-const memory = closed(
-  { entries: whole, bytes: whole, maxEntries: whole, maxBytes: whole, rss: whole, heapUsed: whole },
-  ['entries', 'bytes', 'rss', 'heapUsed'],
-)
-
-const hotKey = closed(
-  { namespace: text, name: text, key: text, reads: whole, error: whole, rate: { type: 'number' } },
-  ['namespace', 'key', 'reads', 'error', 'rate'],
-)
-
-const slowLoad = closed(
-  { namespace: text, name: text, key: text, ms: { type: 'number' }, at: instant, failed: flag },
-  ['namespace', 'key', 'ms', 'at', 'failed'],
-)
 
 const memoryView: Schema = {
   type: 'object',
@@ -219,37 +145,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     ['result'],
   ),
-  Stats: closed(
-    {
-      version: text,
-      at: instant,
-      uptime: { type: 'number', description: 'Seconds.' },
-      native: flag,
-      namespaces: { type: 'array', items: namespaceStats },
-      redis,
-      bus,
-      queue,
-      memory,
-      tierErrors: { type: 'object', additionalProperties: whole },
-      latency: closed({ loads: latency, requests: latency }, []),
-      hotKeys: { type: 'array', items: hotKey },
-      slowLoads: { type: 'array', items: slowLoad },
-    },
-    [
-      'version',
-      'at',
-      'uptime',
-      'native',
-      'namespaces',
-      'redis',
-      'bus',
-      'queue',
-      'memory',
-      'latency',
-      'hotKeys',
-      'slowLoads',
-    ],
-  ),
+  Stats: stats,
   Tail: closed(
     {
       reads: {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createService, type Service, type ServiceLogger } from '../../../src/service/index.js'
@@ -175,6 +178,20 @@ describeRedis('the description of the service', () => {
 
   it.each(SAMPLES)('describes $method $path where nothing is wrong', async (sample) => {
     await expects(service, sample, sample.status)
+  })
+
+  it('describes the statistics of a proxy', async () => {
+    const origin = createServer((_, response) => response.end('a page')).listen(0, '127.0.0.1')
+    await once(origin, 'listening')
+    const site = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+    const proxy = await start({ origin: site, rules: { '/page': { ttl: '1m' } } })
+    expect((await ask(proxy.addresses.data?.port ?? 0, '/page')).body).toBe('a page')
+    const stats: unknown = JSON.parse((await ask(portOf(proxy), '/stats')).body)
+    expect(stats).toHaveProperty('hotKeys.0.url', expect.stringMatching(/^http:.*\/page$/))
+    judge.assertIs('Stats', stats)
+    await proxy.close({ timeout: 0 })
+    origin.closeAllConnections()
+    origin.close()
   })
 
   it.each([
