@@ -48,7 +48,7 @@ Exit codes: 0 all were read (some may not be there), 1 some failed.`,
     const result = await warmAll(lines, target, { concurrency, io })
     const seconds = ((performance.now() - start) / 1_000).toFixed(1)
     const { warmed, absent, failed } = result
-    if (args.flag('json') === true) printJson(io.stdout, result)
+    if (args.flag('json') === true) printJson(io.stdout, { warmed, absent, failed })
     else
       io.stdout.write(`warmed ${warmed}, not there ${absent}, failed ${failed}, in ${seconds} s\n`)
     if (result.firstFailure !== undefined) {
