@@ -23,10 +23,12 @@ export function getBatch(settings: () => DataSettings, now: () => number): Space
     const keys = textsOf(await bodyObject(c, ['keys']), 'keys', maxBatch)
     for (const key of keys) assertKeyText(key, space, settings(), 'bad-key')
     const room = new Room(Math.max(LEAST_ROOM, LARGEST_VALUES * maxValue))
-    const entries = await inChunks(keys, (key) => entryText(space, key, now(), room))
+    const entries = await inChunks(keys, (key) => entryText(space, key, now(), room), textLength)
     return jsonReply(`{"entries":[${entries.join()}]}`)
   }
 }
+
+const textLength = ({ length }: string): number => length
 
 /** What an answer may still hold. */
 class Room {
