@@ -45,7 +45,7 @@ export async function put(
   condition?: Condition,
 ): Promise<Put> {
   const { space, policy } = checked(cache, key, options)
-  if (condition !== undefined) return await putIf(space, key, value, policy, condition)
+  if (condition !== undefined) return await putIf(space, key, { value, policy, condition })
   const id = newId()
   const result = await set(space, key, value, policy, id)
   return { result, id: lifeOf(policy, value) === 0 ? '' : id }

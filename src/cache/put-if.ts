@@ -20,6 +20,12 @@ export interface Put {
   readonly id: string
 }
 
+export interface Putting {
+  readonly value: unknown
+  readonly policy: Policy
+  readonly condition: Condition
+}
+
 const REFUSED: Put = Object.freeze({ result: 'refused', id: '' })
 
 /**
@@ -31,9 +37,7 @@ const REFUSED: Put = Object.freeze({ result: 'refused', id: '' })
 export async function putIf(
   space: Space,
   key: string,
-  value: unknown,
-  policy: Policy,
-  condition: Condition,
+  { value, policy, condition }: Putting,
 ): Promise<Put> {
   if (value === undefined) {
     throw new InvalidValueError(`put('${key}'): undefined means that nothing is there`)
