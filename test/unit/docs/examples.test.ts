@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fromSource, root } from './from-source.js'
 import { readDoc } from './tables.js'
 
 /**
@@ -17,12 +17,8 @@ interface Example {
 }
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, { readonly default: string }>
-}
 const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
-const examples = docs.flatMap(examplesOf)
+const examples = [...docs, '../README.md'].flatMap(examplesOf)
 
 let folder: string
 
@@ -84,19 +80,9 @@ function examplesOf(doc: string): Example[] {
   return [...readDoc(doc).matchAll(/```ts\n(import [\s\S]*?)```/g)].map((match, index) => {
     const code = match[1] ?? ''
     return {
-      name: `${doc.replace('.md', '')}-${index + 1}.ts`,
-      code: code.replace(
-        /'strata-cache(?:\/([a-z]+))?'/g,
-        (_, entry: string | undefined) =>
-          `'${pathToFileURL(join(root, sourceOf(entry))).pathname}'`,
-      ),
+      name: `${basename(doc, '.md')}-${index + 1}.ts`,
+      code: fromSource(code),
       prints: [...code.matchAll(/\/\/ => (.*)/g)].map((line) => line[1] ?? ''),
     }
   })
-}
-
-/** The source of an entry point, as package.json names what is built from it. */
-function sourceOf(entry: string | undefined): string {
-  const { default: built } = exports[entry === undefined ? '.' : `./${entry}`] ?? { default: '' }
-  return built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
 }
