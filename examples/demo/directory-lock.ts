@@ -12,7 +12,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const address = addressOf(directory)
   if (await isAnswered(address)) {
     throw new Error(
-      `another demo is using ${directory}: stop it, or set DATABASE_URL or STRATA_DEMO_DATA for this one`,
+      `another process is using ${directory}: stop it, or set DATABASE_URL or another directory for this one`,
     )
   }
   if (address.endsWith('.sock')) rmSync(address, { force: true })

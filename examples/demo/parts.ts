@@ -1,15 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Cache, type CacheOptions, createCache } from 'strata-cache'
+import { type CacheOptions, createCache } from 'strata-cache'
 import type { Blog } from './blog.js'
 import { createCachedBlog } from './cached-blog.js'
 import type { Database } from './database.js'
 import { createHttpClient } from './http-client.js'
+import { isReady } from './is-ready.js'
 import { openDatabase } from './open-database.js'
 import { createPlainBlog } from './plain-blog.js'
 import { startProgress } from './progress.js'
 import { createQueries } from './queries.js'
 import { openRedis, type RedisServer } from './redis-server.js'
-import { authorsOf, isSeeded, seed } from './seed.js'
+import { authorsOf, seed, version } from './seed.js'
+import { isSeeded } from './seed-mark.js'
 import type { Settings } from './settings.js'
 import type { Teardown } from './teardown.js'
 import type { Terminal } from './terminal.js'
@@ -72,16 +73,9 @@ async function openCaches(
   return { both, redisOnly }
 }
 
-/** A busy machine may take longer over the first connection than a cache is willing to wait. */
-async function isReady(cache: Cache): Promise<boolean> {
-  await cache.ready()
-  for (let n = 0; n < 50 && cache.stats().redis.state !== 'ready'; n++) await sleep(100)
-  return cache.stats().redis.state === 'ready'
-}
-
 async function fill(database: Database, { rows }: Settings, terminal: Terminal): Promise<void> {
   const content = `${rows} posts, ${3 * rows} comments, ${authorsOf(rows)} authors`
-  if (await isSeeded(database, rows)) {
+  if (await isSeeded(database, { version, rows })) {
     terminal.say(`          ${content}, from an earlier run`)
     return
   }

@@ -1,22 +1,13 @@
 import type { Database } from './database.js'
+import { markSeeded } from './seed-mark.js'
+import { first, last, means, pick, thing, verb } from './sql-words.js'
 
 // A change of the tables or of their content gets a new number: databases made by an older demo are made again.
-const version = 1
+export const version = 1
 const chunk = 5_000
 const commentsPerPost = 3
 
 export const authorsOf = (rows: number): number => Math.max(10, Math.round(rows / 100))
-
-export async function isSeeded(database: Database, rows: number): Promise<boolean> {
-  const [found] = await database.query<{ exists: boolean }>(
-    `select to_regclass('seeded') is not null as exists`,
-  )
-  if (!found?.exists) return false
-  const [seeded] = await database.query<{ version: number; rows: number }>(
-    'select version, rows from seeded',
-  )
-  return seeded?.version === version && seeded.rows === rows
-}
 
 /**
  * Makes `rows` posts, with authors and comments. Everything follows from the row's number, so that two runs on two machines
@@ -45,7 +36,7 @@ export async function seed(
     onProgress((rows + Math.min(comments, from + chunk)) / steps)
   }
   for (const statement of indexes) await database.query(statement)
-  await database.query('insert into seeded values ($1, $2)', [version, rows])
+  await markSeeded(database, { version, rows })
 }
 
 const tables = [
@@ -55,7 +46,6 @@ const tables = [
      views int not null, published_at timestamptz not null)`,
   `create table comments (id int primary key, post_id int not null, author_id int not null, body text not null,
      created_at timestamptz not null)`,
-  'create table seeded (version int not null, rows int not null)',
 ]
 
 const indexes = [
@@ -65,22 +55,6 @@ const indexes = [
   'analyze posts',
   'analyze comments',
 ]
-
-const textArray = (words: string) => `(array['${words.split(' ').join("','")}'])`
-const first = textArray(
-  'Ada Grace Edsger Barbara Donald Frances Ken Radia Dennis Margaret Niklaus Karen',
-)
-const last = textArray(
-  'Lindqvist Okafor Tanaka Moreau Silva Novak Haddad Fischer Rossi Kowalska Byrne',
-)
-const verb = textArray(
-  'moved measured rewrote replaced broke simplified doubled debugged retired profiled',
-)
-const thing = textArray(
-  'billing search checkout uploads reports sessions invoices notifications exports',
-)
-const means = textArray('queues indexes caching pooling batching replicas partitions tracing views')
-const pick = (words: string, n: string) => `${words}[1 + ((${n}) % array_length(${words}, 1))::int]`
 
 const insertAuthors = `insert into authors
   select g, ${pick(first, 'g')} || ' ' || ${pick(last, 'g / 7')} from generate_series(1, $1::int) g`

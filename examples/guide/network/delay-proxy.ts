@@ -1,0 +1,24 @@
+import { Worker } from 'node:worker_threads'
+
+/** A TCP proxy in front of a server: what the server says arrives `delay` ms later, and so does a connection. */
+export interface DelayProxy {
+  /** The server's URL with the proxy's address in it. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** In a thread of its own: in ours it would wait for the event loop of the programs it is to slow down, and they for it. */
+export async function openDelayProxy(target: string, delay: number): Promise<DelayProxy> {
+  const url = new URL(target)
+  const worker = new Worker(new URL('./delay-proxy-worker.mjs', import.meta.url), {
+    workerData: { host: url.hostname, port: Number(url.port || 5432), delay },
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+  worker.unref()
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+  return { url: url.href, close: async () => void (await worker.terminate()) }
+}

@@ -1,0 +1,5 @@
+import type { Row } from '../row.js'
+import { indexes } from './indexes.js'
+
+/** In the order of the report. */
+export const rows: readonly Row[] = [indexes]
