@@ -3,7 +3,8 @@ import { startProgress } from '../demo/progress.js'
 import { Teardown } from '../demo/teardown.js'
 import { Terminal } from '../demo/terminal.js'
 import { createIndexes } from './database/indexes.js'
-import { openParts, type Parts } from './parts.js'
+import { cacheOpener } from './open-cache.js'
+import { openParts } from './parts.js'
 import { linesOf, type Outcome } from './report/format.js'
 import type { Row } from './row.js'
 import { rows } from './rows/all.js'
@@ -26,10 +27,15 @@ async function main(settings: Settings): Promise<void> {
   for (const outcome of outcomes) terminal.say(`${linesOf(outcome).join('\n')}\n`)
 }
 
-async function run(row: Row, title: string, parts: Parts): Promise<Outcome> {
+type OpenedParts = Awaited<ReturnType<typeof openParts>>
+
+async function run(row: Row, title: string, parts: OpenedParts): Promise<Outcome> {
   await createIndexes(parts.database)
   const bar = startProgress(terminal, title)
-  const result = await row.run(parts, bar.update)
+  const caches = new Teardown()
+  teardown.add(() => caches.run())
+  const result = await row.run({ ...parts, openCache: cacheOpener(caches) }, bar.update)
+  await caches.run()
   bar.done()
   return { row, result }
 }

@@ -8,10 +8,13 @@ export interface DelayProxy {
 }
 
 /** In a thread of its own: in ours it would wait for the event loop of the programs it is to slow down, and they for it. */
-export async function openDelayProxy(target: string, delay: number): Promise<DelayProxy> {
+export async function openDelayProxy(
+  target: string,
+  { port: defaultPort, delay }: { readonly port: number; readonly delay: number },
+): Promise<DelayProxy> {
   const url = new URL(target)
   const worker = new Worker(new URL('./delay-proxy-worker.mjs', import.meta.url), {
-    workerData: { host: url.hostname, port: Number(url.port || 5432), delay },
+    workerData: { host: url.hostname, port: Number(url.port || defaultPort), delay },
   })
   const port = await new Promise<number>((resolve, reject) => {
     worker.once('message', resolve)
