@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { scratchFolder } from './scratch.js'
 
 /** Where a program is that may not be installed. Throws what to do. */
 export function programPath(name: string): string {
@@ -22,9 +23,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Starts a program that ends when this process does. What it says is told only when it ends by itself, which is an error. */
+/**
+ * Starts a program that ends when this process does, in a folder that is thrown away with what it leaves there. What it says
+ * is told only when it ends by itself, which is an error.
+ */
 export function startProgram(program: string, words: readonly string[]): ChildProcess {
   const child = spawn(programPath('setpriv'), ['--pdeathsig', 'TERM', program, ...words], {
+    cwd: scratchFolder('program'),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
