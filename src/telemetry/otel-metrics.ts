@@ -40,7 +40,7 @@ export interface OtelMetricOptions {
 /**
  * Metrics of one or several caches for OpenTelemetry, read from `cache.stats()` when they are collected: `strata.reads` (by
  * `strata.namespace`, `strata.outcome`, `strata.tier`), and by `strata.namespace` `strata.memory.bytes`,
- * `strata.memory.entries`, `strata.queue.depth`, `strata.bus.lag` and `strata.bus.incoherent`. The first 100 namespaces are told apart, the others are `other`.
+ * `strata.memory.entries`, `strata.queue.depth`, `strata.redis.unavailable`, `strata.bus.lag` and `strata.bus.incoherent`. The first 100 namespaces are told apart, the others are `other`.
  *
  * Returns how to stop. Throws `InvalidOptionError`, also where neither a meter is given nor @opentelemetry/api installed.
  */
@@ -85,6 +85,13 @@ const GAUGES = [
     description: 'Invalidations that Redis has still to be told',
     unit: '{invalidation}',
     of: ({ queue }: CacheStats) => queue.depth,
+  },
+  {
+    name: 'strata.redis.unavailable',
+    description: '1 while Redis is not asked, because it does not answer',
+    unit: '1',
+    of: ({ redis }: CacheStats) =>
+      redis.state === 'none' ? undefined : redis.state === 'unavailable' ? 1 : 0,
   },
   {
     name: 'strata.bus.lag',

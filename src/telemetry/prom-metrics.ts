@@ -84,7 +84,7 @@ function gaugesOf(
   { classes, registry, prefix }: PromSettings,
   source: PromSource,
 ): [string, Metric][] {
-  const { bytes, entries, queue, lag, incoherent } = namesOf(prefix)
+  const { bytes, entries, queue, unavailable, lag, incoherent } = namesOf(prefix)
   const gauge = (
     name: string,
     help: string,
@@ -105,6 +105,7 @@ function gaugesOf(
     gauge(bytes, 'Estimated bytes in memory', (stats) => stats.memory.bytes),
     gauge(entries, 'Entries in memory', (stats) => stats.memory.entries),
     gauge(queue, 'Invalidations that Redis has still to be told', (stats) => stats.queue.depth),
+    gauge(unavailable, '1 while Redis is not asked, because it does not answer', awayOf),
     gauge(lag, 'Seconds from an announcement until it was heard, at the last heartbeat', lagOf),
     gauge(incoherent, '1 while memory cannot be trusted', (stats) => (stats.bus.coherent ? 0 : 1)),
   ]
@@ -112,6 +113,12 @@ function gaugesOf(
 
 function lagOf({ bus }: CacheStats): number | undefined {
   return bus.lag === undefined ? undefined : bus.lag / 1_000
+}
+
+/** Undefined without Redis. Connecting for the first time is no outage yet. */
+function awayOf({ redis }: CacheStats): number | undefined {
+  if (redis.state === 'none') return undefined
+  return redis.state === 'unavailable' ? 1 : 0
 }
 
 function namesOf(prefix: string) {
@@ -123,6 +130,7 @@ function namesOf(prefix: string) {
     bytes: `${prefix}memory_bytes`,
     entries: `${prefix}memory_entries`,
     queue: `${prefix}queue_depth`,
+    unavailable: `${prefix}redis_unavailable`,
     lag: `${prefix}bus_lag_seconds`,
     incoherent: `${prefix}bus_incoherent`,
   }

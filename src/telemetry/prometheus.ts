@@ -43,7 +43,7 @@ const GROUPS = new WeakMap<PromRegistry, Map<string, PromGroup>>()
  * Registers the metrics of one or several caches with prom-client:
  *
  * - `strata_reads_total{namespace,outcome,tier}`, `strata_memory_bytes{namespace}`, `strata_memory_entries{namespace}`,
- *   `strata_queue_depth{namespace}`, `strata_bus_lag_seconds{namespace}` and `strata_bus_incoherent{namespace}`, read from `cache.stats()` at each scrape: reads cost nothing for being counted;
+ *   `strata_queue_depth{namespace}`, `strata_redis_unavailable{namespace}`, `strata_bus_lag_seconds{namespace}` and `strata_bus_incoherent{namespace}`, read from `cache.stats()` at each scrape: reads cost nothing for being counted;
  * - `strata_load_seconds{namespace,result}`, `strata_invalidations_total{namespace,kind,result}` and
  *   `strata_tier_errors_total{tier,reason}`, heard on the diagnostics channels: a load, an invalidation and a failure
  *   cost some microseconds more while this listens.

@@ -31,6 +31,7 @@ describeRedis('promMetrics with Redis', () => {
     expect(await cache.get('a')).toBe(1)
     expect(await value('strata_reads_total{namespace="shop",outcome="hit",tier="redis"}')).toBe(1)
     expect(await cache.delete('a')).toBe('applied')
+    expect(await value('strata_redis_unavailable{namespace="shop"}')).toBe(0)
 
     server.stop()
     expect(await cache.get('a', () => 2)).toBe(2)
@@ -40,9 +41,14 @@ describeRedis('promMetrics with Redis', () => {
     const kinds = 'strata_invalidations_total{namespace="shop",kind="remove",result='
     expect(await value(`${kinds}"applied"}`)).toBe(1)
     expect(await value(`${kinds}"queued"}`)).toBe(1)
+    await until(async () => {
+      await cache.get('b', () => 3)
+      return (await value('strata_redis_unavailable{namespace="shop"}')) === 1
+    }, 20_000)
 
     server.cont()
     await until(async () => (await value('strata_queue_depth{namespace="shop"}')) === 0, 20_000)
+    expect(await value('strata_redis_unavailable{namespace="shop"}')).toBe(0)
     stop()
     await cache.close()
   })

@@ -70,7 +70,8 @@ describe('otelMetrics', () => {
       'gauge strata.memory.bytes': perCache(cache.stats().memory.bytes, other.stats().memory.bytes),
       'gauge strata.memory.entries': perCache(1, 1),
       'gauge strata.queue.depth': perCache(0, 0),
-      // without Redis nothing has to be heard
+      // without Redis nothing can be away, and nothing has to be heard
+      'gauge strata.redis.unavailable': [],
       'gauge strata.bus.lag': [],
       'gauge strata.bus.incoherent': perCache(0, 0),
     })
