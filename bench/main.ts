@@ -1,11 +1,15 @@
 // npm run bench [-- [case ...] [--quick] [--only contestant ...]]: runs the cases, all or those named, and prints their tables.
-import { readdirSync } from 'node:fs'
+// What a full run finds is kept in bench/results.
 import { parseArgs } from 'node:util'
 import type { Case } from './case.js'
+import { caseNames, loadCase } from './cases.js'
 import { conduct } from './conduct.js'
 import { openScratch } from './http/scratch.js'
-import { machineLine } from './machine.js'
-import { formatResults } from './table.js'
+import { revision, underConditions } from './report/conditions.js'
+import { formatPlan } from './report/plan.js'
+import { resultOf, type Result } from './report/result.js'
+import { keepResult } from './report/results.js'
+import { formatText } from './report/text.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,9 +18,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
   },
 })
-const known = readdirSync(new URL('./cases/', import.meta.url)).map((file) =>
-  file.replace(/\.ts$/, ''),
-)
+const known = caseNames()
 const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   console.error(`no case ${unknown.join(', ')}; there are: ${known.join(', ')}`)
@@ -26,9 +28,32 @@ process.on('SIGINT', () => process.exit(130))
 process.on('SIGTERM', () => process.exit(143))
 openScratch()
 
-console.log(`${machineLine()}${values.quick ? ' | quick: too short to quote' : ''}\n`)
-for (const name of positionals.length > 0 ? positionals : known) {
-  const { benchmark } = (await import(`./cases/${name}.ts`)) as { readonly benchmark: Case }
-  if (benchmark.isOnlyByName === true && !positionals.includes(name)) continue
-  console.log(formatResults(benchmark, await conduct(benchmark, values.quick, values.only)))
+const cases = await casesToRun()
+const isFull = !values.quick && values.only.length === 0
+const built = revision()
+if (!isFull) console.log('too short to quote, or a part: nothing of this is kept\n')
+for (const [index, benchmark] of cases.entries()) {
+  console.error(formatPlan(cases.slice(index).map(({ name }) => name)))
+  const { found, conditions } = await underConditions(benchmark, built, () =>
+    conduct(benchmark, values.quick, values.only),
+  )
+  const result = resultOf(benchmark, found, conditions)
+  console.log(formatText(result))
+  if (isFull) keep(result)
+}
+
+/** Those named; else all, without those that run only by their name. */
+async function casesToRun(): Promise<readonly Case[]> {
+  const loaded = await Promise.all((positionals.length > 0 ? positionals : known).map(loadCase))
+  return loaded.filter(({ isOnlyByName }) => positionals.length > 0 || isOnlyByName !== true)
+}
+
+function keep(result: Result): void {
+  const lost = keepResult(result)
+  if (lost.length === 0) return
+  process.exitCode = 1
+  console.error(
+    `${result.name} is not kept: it has no values of ${lost.join(', ')}. ` +
+      `To have it all the same, delete bench/results/${result.name}.json first.\n`,
+  )
 }
