@@ -33,8 +33,8 @@ const delay = 1
 /** At hand, and, where the database is one that is spoken to over TCP, with a network between. */
 export async function openLinks(ends: Ends, teardown: Teardown): Promise<[Link, ...Link[]]> {
   const { database, databaseUrl, redis, sizes } = ends
-  const open = async (url: string, connections?: number) => {
-    const opened = await openPostgres(url, schemaOf(sizes), connections)
+  const open = async (url: string, max = 10) => {
+    const opened = await openPostgres(url, schemaOf(sizes), { max })
     teardown.add(() => opened.close())
     return opened
   }
