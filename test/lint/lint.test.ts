@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['http', 'proxy', 'native', 'cache', 'entry', 'create-cache.js'],
   telemetry: [],
   client: [],
-  compat: ['cache'],
+  compat: [],
   checker: [],
   service: ['server', 'http', 'proxy', 'cache', 'telemetry', 'create-cache.js', 'entry'],
   cli: ['service', 'client', 'create-cache.js', 'entry'],
@@ -107,6 +107,11 @@ const IN_WORDS: readonly (readonly [file: string, line: string, verdict: 'allowe
     ['src/client/words.ts', "export * from '../entry/duration.js'", 'allowed'],
     ['src/client/words.ts', "export * from '../entry/key.js'", 'refused'],
     ['src/client/words.ts', "export * from 'node:buffer'", 'refused'],
+    ['src/compat/words.ts', "export type * from '../cache/cache.js'", 'allowed'],
+    ['src/compat/words.ts', "export * from '../cache/cache.js'", 'refused'],
+    ['src/compat/words.ts', "export * from '../entry/duration.js'", 'allowed'],
+    ['src/compat/words.ts', "export * from '../entry/key.js'", 'refused'],
+    ['src/compat/words.ts', "export type * from 'keyv'", 'refused'],
     ['src/cli/words.ts', "export type * from '../cache/cache.js'", 'refused'],
   ]
 

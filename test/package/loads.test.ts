@@ -41,12 +41,12 @@ describe('what an entry point loads', () => {
   test('client: its own files, errors, and two of entry', async () => {
     const loaded = await filesLoadedBy('client.mjs')
     expect(packagesOf(loaded)).toEqual(['strata-cache'])
-    const dist = join('strata-cache', 'dist')
-    const own = loaded.filter((file) => file.includes(dist))
-    const others = own.filter((file) => !file.includes(join(dist, 'client')))
-    expect(
-      others.map((file) => file.slice(file.indexOf(dist) + dist.length + 1)).toSorted(),
-    ).toEqual([join('entry', 'duration.js'), join('entry', 'option.js'), 'errors.js'])
+    const own = loaded.filter((file) => file.includes(DIST))
+    expect(ownOutside('client', loaded)).toEqual([
+      join('entry', 'duration.js'),
+      join('entry', 'option.js'),
+      'errors.js',
+    ])
     const imported = own.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*from '(.*)'/gm)].map(
         (match) => match[1] ?? '',
@@ -55,6 +55,16 @@ describe('what an entry point loads', () => {
     expect(imported.length).toBeGreaterThan(own.length)
     expect(imported.filter((name) => !/^\.\.?\//.test(name))).toEqual([])
   })
+
+  test.each(['keyv', 'cache-manager'])(
+    '%s: its own files, errors, and two of entry; not the package it stands in for',
+    async (entry) => {
+      const loaded = await filesLoadedBy(`${entry}.mjs`)
+      expect(packagesOf(loaded)).toEqual(['strata-cache'])
+      const others = [join('entry', 'duration.js'), join('entry', 'option.js'), 'errors.js']
+      expect(others).toEqual(expect.arrayContaining([...ownOutside('compat', loaded)]))
+    },
+  )
 
   test('decorator: nothing but files of its own package', async () => {
     const loaded = await filesLoadedBy('decorator.mjs')
@@ -87,6 +97,16 @@ describe('what an entry point loads', () => {
     expect(addonsOf(loaded)).toEqual([])
   })
 })
+
+const DIST = join('strata-cache', 'dist')
+
+/** Files of the package outside of this folder. */
+function ownOutside(part: string, files: readonly string[]): readonly string[] {
+  return files
+    .filter((file) => file.includes(DIST) && !file.includes(join(DIST, part)))
+    .map((file) => file.slice(file.indexOf(DIST) + DIST.length + 1))
+    .toSorted()
+}
 
 async function filesLoadedBy(script: string): Promise<readonly string[]> {
   const trace = pathToFileURL(join(folder, 'trace.mjs')).href
