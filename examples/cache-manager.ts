@@ -1,4 +1,4 @@
-// The functions of cache-manager 7 over a cache in two tiers. cache-manager itself is not needed.
+// cache-manager: its functions over a cache in two tiers; a value deleted while it is loaded is not kept.
 //   npx tsx examples/cache-manager.ts
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCache } from 'strata-cache'

@@ -1,4 +1,4 @@
-// A service whose methods are cached: one keeps what it returns, the other makes that unusable.
+// Decorators: a class whose methods are cached; one keeps what it returns, the other makes that unusable.
 //   npx tsx examples/decorator.ts
 import { createCache, type Cache } from 'strata-cache'
 import { cached, entriesOf, invalidates } from 'strata-cache/decorator'

@@ -1,4 +1,4 @@
-// A route of Express whose responses are cached, and what makes them unusable.
+// Express: a route whose responses are cached, and what makes them unusable.
 //   npx tsx examples/express.ts
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,4 @@
-// Routes of Fastify that say in their config how they are cached.
+// Fastify: routes say in their config how they are cached.
 //   npx tsx examples/fastify.ts
 import { fastify } from 'fastify'
 import { createCache } from 'strata-cache'

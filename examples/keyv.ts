@@ -1,4 +1,4 @@
-// Keyv over a cache in two tiers: code that has a Keyv, or takes one, needs no other change.
+// Keyv: a store over a cache in two tiers; code that has a Keyv, or takes one, needs no other change.
 //   npx tsx examples/keyv.ts
 import { Keyv } from 'keyv'
 import { createCache } from 'strata-cache'

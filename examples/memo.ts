@@ -1,4 +1,4 @@
-// memo: a synchronous function whose results are kept in memory, bounded and with a ttl.
+// Memo: the results of a synchronous function, kept in memory, bounded and with a ttl.
 //   npx tsx examples/memo.ts
 import { createCache } from 'strata-cache'
 

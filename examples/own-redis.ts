@@ -1,29 +1,24 @@
-// A Redis connection that the application has already: shared, and never closed by the cache.
-//   npx tsx examples/own-redis.ts      (REDIS_URL, or a redis-server of its own)
+// Own connection: the cache uses a Redis client of yours beside your application, and never closes it.
+//   npx tsx examples/own-redis.ts
+// Needs a Redis: REDIS_URL, or redis://127.0.0.1:6379.
 import { Redis } from 'ioredis'
 import { createCache } from 'strata-cache'
-import { openRedis } from './demo/redis-server.js'
 
-const server = await openRedis()
-if (!server) {
-  console.log('own redis: none here; set REDIS_URL or install redis-server')
-  process.exit(0)
+const client = new Redis(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379')
+client.on('error', () => {}) // the cache says below what is wrong
+
+const cache = createCache({ namespace: 'own-redis', redis: { client, timeout: '200ms' } })
+const { redis, reason } = await cache.ready()
+if (redis !== 'ready') {
+  console.error(`no Redis: ${reason}; start one, or set REDIS_URL`)
+  process.exit(1)
 }
-const client = new Redis(server.url)
 
-const first = createCache({ namespace: 'own', redis: { client, timeout: '50ms' } })
-// Another process would do this; what the first one has loaded it finds in Redis.
-const second = createCache({ namespace: 'own', redis: client })
-console.log('ready:', await first.ready(), await second.ready())
+const greeting = await cache.get('greeting', () => 'hello')
+console.log(`cache: ${greeting}`)
+await client.set('own-redis-example:visits', 41, 'EX', 60) // your own keys, by your own commands
+console.log(`application: ${await client.incr('own-redis-example:visits')} visits`)
 
-await first.clear()
-const load = () => ({ loadedAt: new Date() })
-console.log('first: ', (await first.read('k', load)).tier)
-console.log('second:', (await second.read('k', load)).tier)
-console.log('second:', (await second.read('k', load)).tier)
-await first.close()
-await second.close()
-
-console.log(`own redis after close: ${client.status}, ${await client.ping()}`)
+await cache.close()
+console.log(`after the cache is closed: ${client.status}, ${await client.ping()}`)
 await client.quit()
-await server.close()

@@ -1,4 +1,4 @@
-// Routes, middleware and a cache behind them, on a port of its own; the first line tells which listener runs.
+// Server: routes and middleware, and a cache that handlers ask.
 //   npx tsx examples/server.ts
 import { createRoutes, createServer } from 'strata-cache/server'
 

@@ -1,5 +1,6 @@
-// A cache service, and two programs that share it: of both, one loads. In production the service is `strata serve`.
+// Service client: two programs share a cache service (`strata serve` in production); of both, one loads.
 //   npx tsx examples/service-client.ts
+// It awaits at the top: in a project of yours `"type": "module"` in package.json, or a name that ends in .mts.
 import { createClient } from 'strata-cache/client'
 import { createService } from 'strata-cache/service'
 

@@ -1,27 +1,26 @@
-# A cache service (`strata serve`) from Python, with its standard library alone: get-or-load, where of all processes one loads.
-#   python3 examples/service_client.py http://127.0.0.1:7450/v1/shop popular
-# Where the service wants a token: STRATA_TOKEN, with the scopes read and write.
+# Service client in Python, with its standard library alone: get-or-load, where of all processes one loads.
+#   python3 examples/service_client.py
+# Needs a service: `npx strata-cache serve` in another terminal; without one every run loads. Run it twice, or several at once.
 import json
 import os
 import sys
 import time
-from urllib.error import HTTPError, URLError
+from contextlib import suppress
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+# Where the service wants a token: STRATA_TOKEN, with the scopes read and write.
+AUTHORIZATION = {"Authorization": f"Bearer {TOKEN}"} if (TOKEN := os.environ.get("STRATA_TOKEN")) else {}
 
-def ask(method, url, headers=None, body=None, timeout=15):
-    """Status, headers and body, whatever the status; OSError when there is no answer."""
-    headers = dict(headers or {})
-    if os.environ.get("STRATA_TOKEN"):
-        headers["Authorization"] = f"Bearer {os.environ['STRATA_TOKEN']}"
-    request = Request(url, body, headers, method=method)
+
+def ask(method, url, headers=AUTHORIZATION, body=None):
     try:
-        with urlopen(request, timeout=timeout) as answer:
-            return answer.status, answer.headers, answer.read()
-    except HTTPError as refusal:
-        with refusal:
-            return refusal.code, refusal.headers, refusal.read()
+        answer = urlopen(Request(url, body, headers, method=method), timeout=15)
+    except HTTPError as refusal:  # an answer too
+        answer = refusal
+    with answer:
+        return answer.status, answer.headers, answer.read()
 
 
 def get_or_load(namespace_url, key, load, ttl=300, lease="5s", wait="10s"):
@@ -35,27 +34,20 @@ def get_or_load(namespace_url, key, load, ttl=300, lease="5s", wait="10s"):
         if status in (401, 403):  # every call would load, and nobody would know why
             print(f"the cache refuses: {body.decode(errors='replace')}", file=sys.stderr)
         token = (headers.get("Strata-Lease") or "").split(";")[0] or None
-    except (URLError, OSError):
-        pass  # no service
+    except Exception as error:
+        print(f"no cache: {error}", file=sys.stderr)
     try:
         value = load()
     except BaseException:
-        if token:  # others need not wait for us
-            tell("DELETE", f"{url}?lease={quote(token)}")
+        if token:  # others need not wait for us; of what cannot be told the service hears by the end of the lease
+            with suppress(Exception):
+                ask("DELETE", f"{url}?lease={quote(token)}")
         raise
     if token:  # 409: something was invalidated meanwhile, and the value is ours alone
-        headers = {"Strata-Lease": token, "Content-Type": "application/json"}
-        headers["Cache-Control"] = f"max-age={ttl}"
-        tell("PUT", url, headers, json.dumps(value).encode())
+        entry = {"Strata-Lease": token, "Content-Type": "application/json", "Cache-Control": f"max-age={ttl}"}
+        with suppress(Exception):
+            ask("PUT", url, {**AUTHORIZATION, **entry}, json.dumps(value).encode())
     return value
-
-
-def tell(*request):
-    """Of what could not be told, the service hears by the end of the lease."""
-    try:
-        ask(*request)
-    except (URLError, OSError):
-        pass
 
 
 def popular():
@@ -64,5 +56,5 @@ def popular():
     return {"posts": ["How we moved billing to queues", "Queues, revisited"]}
 
 
-if __name__ == "__main__":
-    print(json.dumps(get_or_load(sys.argv[1], sys.argv[2], popular)))
+if __name__ == "__main__":  # the URL of a namespace and a key may be given
+    print(json.dumps(get_or_load(*(sys.argv[1:] or ["http://127.0.0.1:7450/v1/shop", "popular"]), popular)))

@@ -1,4 +1,4 @@
-// close() ends what the cache has running; requests that are being finished still get their answers.
+// Shutdown: close() ends what the cache has running; requests that are being finished still get their answers.
 //   npx tsx examples/shutdown.ts
 import { createCache } from 'strata-cache'
 

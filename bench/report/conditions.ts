@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpus, release, totalmem, type } from 'node:os'
 import type { Case } from '../case.js'
-import { versionsFor } from './versions.js'
+import { librariesOf, programsOf, type Versions } from './versions.js'
 
 /** What a result was measured on, and with what. */
 export interface Conditions {
@@ -12,8 +12,9 @@ export interface Conditions {
   readonly commit: string
   readonly isChanged: boolean
   readonly machine: string
-  /** Of the programs and libraries that take part, by name. */
-  readonly versions: Readonly<Record<string, string>>
+  /** Versions of what takes part, by name. */
+  readonly programs: Versions
+  readonly libraries: Versions
   readonly rounds: number
   /** Percent of all processors that other programs took, over some seconds before the first contestant and after the last. */
   readonly busy: { readonly before: number; readonly after: number }
@@ -62,7 +63,8 @@ export async function underConditions<T>(
     date,
     ...built,
     machine: machine(),
-    versions: versionsFor(benchmark),
+    programs: programsOf(benchmark),
+    libraries: librariesOf(benchmark),
     rounds: benchmark.rounds.full,
     busy: { before, after },
     seconds: Math.round((performance.now() - start) / 1_000),

@@ -1,19 +1,12 @@
 import type { Conditions } from './conditions.js'
 
 /** What was measured on what, in one line. */
-export function machineLine({
-  machine,
-  versions,
-  commit,
-  isChanged,
-  date,
-  busy,
-}: Conditions): string {
+export function machineLine(conditions: Conditions): string {
+  const { machine, programs, libraries, commit, isChanged, date, busy } = conditions
+  const versions = Object.entries({ ...programs, ...libraries })
   return [
     machine,
-    Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
+    versions.map(([name, version]) => `${name} ${version}`).join(', '),
     `commit ${commit}${isChanged ? ' and changes' : ''}`,
     date,
     `other programs took ${busy.before} % of the processors before, ${busy.after} % after`,

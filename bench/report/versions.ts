@@ -18,22 +18,33 @@ const CALLED: Readonly<Record<string, string>> = {
   '@trufflesuite/uws-js-unofficial': 'uWebSockets.js',
 }
 
-type Found = [name: string, version: string | undefined]
+export type Versions = Readonly<Record<string, string>>
+type Found = readonly [name: string, version: string | undefined]
 
-/** Of Node, and of each program and library that the case names, where it is installed. */
-export function versionsFor(benchmark: Case): Record<string, string> {
-  const names = benchmark.contestants.map(({ name }) => name).join('\n')
-  const text = [names, benchmark.title, benchmark.about].join('\n')
-  const programs = PROGRAMS.filter(({ name }) => text.includes(name)).map((program): Found => [
-    program.name,
-    versionOf(program),
-  ])
-  const libraries = FOLDERS.flatMap(installed).filter(([name]) => isNamed(name, names))
-  const node: Found = ['Node', process.versions.node]
+/** Node, and each program that the case names or is given. */
+export function programsOf(benchmark: Case): Versions {
+  const { title, about, redis } = benchmark
+  const server = redis === undefined ? '' : 'Redis'
+  const text = [title, about, server, contestantsOf(benchmark)].join('\n')
+  const named = PROGRAMS.filter(({ name }) => text.includes(name))
+  const found = named.map((program): Found => [program.name, versionOf(program)])
+  return versions([['Node', process.versions.node], ...found])
+}
+
+/** Each library that a contestant is called by. */
+export function librariesOf(benchmark: Case): Versions {
+  const contestants = contestantsOf(benchmark)
+  return versions(FOLDERS.flatMap(installed).filter(([name]) => isNamed(name, contestants)))
+}
+
+function contestantsOf({ contestants }: Case): string {
+  return contestants.map(({ name }) => name).join('\n')
+}
+
+/** Without what is not there. */
+function versions(found: readonly Found[]): Versions {
   return Object.fromEntries(
-    [node, ...programs, ...libraries].flatMap(([name, version]) =>
-      version === undefined ? [] : [[name, version]],
-    ),
+    found.flatMap(([name, version]) => (version === undefined ? [] : [[name, version]])),
   )
 }
 

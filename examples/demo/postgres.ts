@@ -1,14 +1,14 @@
-import { Pool } from 'pg'
+import { Pool, type PoolConfig } from 'pg'
 import type { Database } from './database.js'
 
 /** Tables live in a schema of their own, so that the demo touches nothing else in a database of yours. */
 export async function openPostgres(
   url: string,
   schema: string,
-  connections = 10,
+  connections: Pick<PoolConfig, 'max' | 'maxUses'> = { max: 10 },
 ): Promise<Database> {
   const options = `-c search_path=${schema}`
-  const pool = new Pool({ connectionString: url, max: connections, options })
+  const pool = new Pool({ connectionString: url, options, ...connections })
   // Without a listener, a connection that dies while idle ends the process.
   pool.on('error', () => {})
   const [server] = (await pool.query('show server_version')).rows

@@ -8,6 +8,8 @@ export interface Contender {
   run(round: number): unknown
   /** Unmeasured, before each run. */
   before?(round: number): unknown
+  /** Unmeasured, after each run: what came of it, where `run` does not return that. */
+  answer?(): unknown
   /** How often `run` does the work, where once is too short for a clock (default 1). */
   readonly times?: number
 }
@@ -21,7 +23,7 @@ export interface Contest {
   readonly report?: (share: number) => void
 }
 
-const minRounds = 5
+const minRounds = 3
 // Unmeasured rounds first: the first calls of compiled code, and of a database with cold pages, are the slowest.
 const warmUps = 2
 
@@ -55,9 +57,10 @@ export async function contend(
   return samples.map(medianOf)
 }
 
-async function timeOf({ run, before, times = 1 }: Contender, round: number) {
+async function timeOf({ run, before, answer, times = 1 }: Contender, round: number) {
   await before?.(round)
   const startedAt = performance.now()
-  const answer = await run(round)
-  return { ms: (performance.now() - startedAt) / times, answer }
+  const returned = await run(round)
+  const ms = (performance.now() - startedAt) / times
+  return { ms, answer: answer ? await answer() : returned }
 }

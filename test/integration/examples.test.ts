@@ -1,26 +1,18 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadBinding } from '../../src/native/binding.js'
+import { indexedExamples, readExample } from '../support/example-index.js'
+import { startCluster } from '../support/redis-cluster.js'
+import { describeRedis, startRedis } from '../support/redis-server.js'
 
-const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-const hasNative = (await loadBinding()).binding !== undefined
-
-/** Where no addon loads, a server that takes what is there says so. */
-const SILENT = hasNative ? {} : { STRATA_NATIVE: '0' }
-
-// What a run has to print, in this order; own-redis prints one line and ends where there is no Redis.
+// What a run has to print, in this order.
 const expected: Readonly<Record<string, readonly string[]>> = {
-  'basic.ts': [
-    'first: miss from loader',
-    'again: hit from memory',
-    'after the invalidation: miss from loader',
-    'queries: 2',
-    'nothing there: undefined',
+  'batch.ts': [
+    '100 comments with authors, queries: 1',
+    '100 comments again, queries: 1',
+    'after author 7 has changed, queries: 2',
+    'many: Author 7, Author 8, Author 99; queries: 3',
   ],
   'cache-manager.ts': [
     '100 calls of wrap, queries: 1',
@@ -34,11 +26,16 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'after the change: Good morning, queries: 2',
     'post:7: hit from memory',
   ],
-  'define.ts': [
-    '100 comments with authors, queries: 1',
-    '100 comments again, queries: 1',
-    'after author 7 has changed, queries: 2',
-    'many: Author 7, Author 8, Author 99; queries: 3',
+  'dependent-invalidation.ts': [
+    '(native listener)',
+    'Queues (fwd=uri-miss)',
+    'Queues by Ada (fwd=uri-miss)',
+    'Queues (hit)',
+    'Queues by Ada (hit)',
+    'Queues, revisited (fwd=uri-miss)',
+    'Queues, revisited by Ada (fwd=uri-miss)',
+    'Queues, revisited (hit)',
+    'Queues, revisited by Ada Lovelace (fwd=uri-miss)',
   ],
   'express.ts': [
     '100 requests, queries: 1',
@@ -52,6 +49,12 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'queries: 2',
     '(not cached)',
     'after the purge, queries: 3',
+  ],
+  'get-many.ts': [
+    'loading apple, pear',
+    'loading plum, melon',
+    'apple 120, plum 90, melon null',
+    'apple 120, pear 150, plum 90, melon null',
   ],
   'hono.ts': [
     '/page: page 1, max-age=60',
@@ -68,14 +71,39 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'memory: nothing there',
     "after clear: undefined { user: 'Ada' }",
   ],
-  'many.ts': [
-    'loading apple, pear',
-    'loading plum, melon',
-    'apple 120, plum 90, melon null',
-    'apple 120, pear 150, plum 90, melon null',
+  'koa.ts': [
+    '100 requests: 1 answer',
+    'run 1 of /news (strata; hit; ttl=',
+    'run 2 of /about (strata; fwd=uri-miss; stored)',
+    'run 3 of /news (strata; fwd=uri-miss; stored)',
   ],
   'memo.ts': ['1,000 calls, computed: 2', 'after a new map, computed: 3'],
-  'own-redis.ts': ['own redis'],
+  'native-server.ts': [
+    '(native listener)',
+    'first: {"id":"7","run":1} (strata; fwd=uri-miss; stored)',
+    'again: {"id":"7","run":1} (strata; hit; ttl=',
+    'while JavaScript is blocked: {"id":"7","run":1}',
+    'after the invalidation: {"id":"7","run":2} (strata; fwd=uri-miss; stored)',
+  ],
+  'nest/main.ts': [
+    '100 requests, pages made: 1, queries: 1',
+    'after the change: {"id":"7","title":"Good morning"}, queries: 2',
+  ],
+  'own-redis.ts': ['cache: hello', 'application: 42 visits', 'closed: ready, PONG'],
+  'read-through.ts': [
+    '1,000 calls at once, queries: 1',
+    'again: "How we moved billing to queues", queries: 1',
+    'after the delete, queries: 2',
+    'read: hit from memory',
+    'no loader: undefined',
+  ],
+  'redis-cluster.ts': [
+    'of 3 masters',
+    'one: 6 posts, loaded: 6',
+    'other: 6 posts, loaded: 6',
+    'one invalidates the tag: applied',
+    'other: gone from memory, 6 posts, loaded: 12',
+  ],
   'server.ts': [
     'listening on http://127.0.0.1:',
     '(native listener)',
@@ -97,45 +125,138 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'alone: 2',
   ],
   'shutdown.ts': ['hello', 'after close: bypass', 'set: STRATA_CLOSED', 'hello and goodbye'],
-  'stale.ts': [
-    'first: miss, made while quick',
-    'again: hit',
-    'slow database: stale, made while quick, at once',
-    'database down: stale, made while slow, at once',
-    'database back: miss, made while quick',
+  'stale-on-error.ts': [
+    '101 (miss), queries: 1',
+    '101 (hit), queries: 1',
+    '101 (stale), queries: 2',
+    '101 (stale), queries: 2',
+    'Error: the database is down, queries: 3',
+    '101 (stale), queries: 4',
+    '104 (hit), queries: 4',
+  ],
+  'tags.ts': [
+    'miss  Queues by Ada',
+    'miss  Caches by Bob',
+    'hit   Queues by Ada',
+    'hit   Caches by Bob',
+    'miss  Queues by Ada Lovelace',
+    'hit   Caches by Bob',
+    'miss  Ada Lovelace, Bob',
+    'hit   Queues by Ada Lovelace',
+    'stale Caches by Bob',
+    'hit   Caches by Robert',
+  ],
+  'two-tiers.ts': [
+    'first:  from loader, fresh for 60 s',
+    'first:  from memory, fresh for ',
+    'second: from redis, fresh for 5',
+    'second: from memory, fresh for 5',
+    'first:  delete applied',
+    'second: gone from memory',
+    'second: from loader, fresh for 60 s',
+  ],
+  'worker-threads.mjs': [
+    '100 calls in each thread: 100, 100, 100, 100 (loads: 1)',
+    'delete in the main thread: applied',
+    'in memory: nothing, nothing, nothing, nothing (loads: 1)',
+    '100 calls in each thread: 100, 100, 100, 100 (loads: 2)',
   ],
 }
 
-describe('examples', () => {
-  const files = readdirSync(`${root}examples`).filter((name) => name.endsWith('.ts'))
+/** What the TypeScript listener prints in the place of it. */
+const onTypeScript: Readonly<Record<string, string>> = {
+  '(native listener)': '(TypeScript listener: ',
+  'while JavaScript is blocked: {"id":"7","run":1}':
+    'while JavaScript is blocked: no answer within 2 s',
+}
 
-  it('are all run here', () => {
-    expect(files.toSorted()).toEqual(Object.keys(expected).toSorted())
+const root = join(import.meta.dirname, '../..')
+const hasNative = (await loadBinding()).binding !== undefined
+
+// those in Python: service/clients.test.ts
+const rows = indexedExamples().filter(({ command }) => !command.startsWith('python3'))
+const ofServers = rows.filter(({ file }) =>
+  /'strata-cache\/(server|service)'/.test(readExample(file)),
+)
+const onRedis = rows.filter(({ needs }) => needs.startsWith('a Redis'))
+const alone = rows.filter((row) => !onRedis.includes(row))
+
+describe.concurrent('examples', () => {
+  it('are all run', () => {
+    expect(rows.map(({ file }) => file).toSorted()).toEqual(Object.keys(expected))
   })
 
-  it.each(files)('%s is short and begins with a comment', (file) => {
-    const lines = readFileSync(`${root}examples/${file}`, 'utf8').split('\n')
-    expect(lines.length).toBeLessThanOrEqual(41)
-    expect(lines[0]).toMatch(/^\/\/ /)
+  it.each(alone)('$file ends by itself and prints what it shows', async ({ file, command }) => {
+    // where no addon loads, a server that takes what is there says so
+    prints(file, await start(command, hasNative ? {} : { STRATA_NATIVE: '0' }), hasNative)
   })
 
-  it.each(files)('%s ends by itself and prints what it shows', async (file) => {
-    const { stdout, stderr } = await run(
-      process.execPath,
-      ['--import', 'tsx', `examples/${file}`],
-      {
-        cwd: root,
-        timeout: 30_000,
-        env: { ...process.env, ...SILENT },
-      },
-    )
-    expect(stderr).toBe('')
-    let from = 0
-    for (const line of expected[file] ?? []) {
-      const text = hasNative ? line : line.replace('(native listener)', '(TypeScript listener: ')
-      const at = stdout.indexOf(text, from)
-      expect(at, `${text}\nin\n${stdout}`).toBeGreaterThanOrEqual(0)
-      from = at + text.length
-    }
+  it.each(ofServers)('$file does the same on the TypeScript listener', async (row) => {
+    prints(row.file, await start(row.command, { STRATA_NATIVE: '0' }), false)
+  })
+
+  it.each(onRedis)('$file says in one line that there is no Redis', async ({ command }) => {
+    const nowhere = { REDIS_URL: 'redis://127.0.0.1:1', REDIS_CLUSTER: '127.0.0.1:1' }
+    const { code, stdout, stderr } = await start(command, nowhere)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^no Redis.*\n$/)
+  })
+
+  it('for a Redis Cluster say what to set', async () => {
+    const { code, stderr } = await start('npx tsx examples/redis-cluster.ts', { REDIS_CLUSTER: '' })
+    expect([code, stderr.split('\n').length]).toEqual([1, 2])
+    expect(stderr).toMatch(/set REDIS_CLUSTER=/)
   })
 })
+
+describeRedis('examples with Redis', () => {
+  const env: Record<string, string> = {}
+  const close: (() => Promise<void>)[] = []
+  beforeAll(async () => {
+    const [redis, cluster] = await Promise.all([startRedis(), startCluster()])
+    close.push(
+      () => redis.close(),
+      () => cluster.close(),
+    )
+    env['REDIS_URL'] = redis.url
+    env['REDIS_CLUSTER'] = cluster.nodes.map(({ host, port }) => `${host}:${port}`).join(',')
+  })
+  afterAll(async () => {
+    await Promise.all(close.map((end) => end()))
+  })
+
+  it.each(onRedis)('$file ends by itself and prints what it shows', async ({ file, command }) => {
+    prints(file, await start(command, env), hasNative)
+  })
+})
+
+interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command of the index as it stands there, `npx` apart, which would look for a newer version. */
+function start(command: string, env: Readonly<Record<string, string>>): Promise<Run> {
+  const [program, ...args] = command
+    .replace(/^npx tsx /, 'node node_modules/tsx/dist/cli.mjs ')
+    .split(' ')
+  if (program !== 'node') throw new Error(`not known how to run this: ${command}`)
+  const options = { cwd: root, timeout: 30_000, env: { ...process.env, ...env } }
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+}
+
+function prints(file: string, { code, stdout, stderr }: Run, isNative: boolean): void {
+  expect([code, stderr]).toEqual([0, ''])
+  let from = 0
+  for (const line of expected[file] ?? []) {
+    const text = isNative ? line : (onTypeScript[line] ?? line)
+    const at = stdout.indexOf(text, from)
+    expect(at, `${text}\nin\n${stdout}`).toBeGreaterThanOrEqual(0)
+    from = at + text.length
+  }
+}

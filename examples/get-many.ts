@@ -1,5 +1,5 @@
-// getMany: what is in the cache comes from the cache, the rest from one load.
-//   npx tsx examples/many.ts
+// Get many: what is in the cache comes from the cache, the rest from one load.
+//   npx tsx examples/get-many.ts
 import { createCache } from 'strata-cache'
 
 const prices = new Map([

@@ -1,5 +1,5 @@
-// The N+1 query disappears: the handler asks for one author at a time, the database sees one query.
-//   npx tsx examples/define.ts
+// Batch: the N+1 query disappears. The handler asks for one author at a time, the database sees one query.
+//   npx tsx examples/batch.ts
 import { createCache } from 'strata-cache'
 
 let queries = 0

@@ -1,0 +1,23 @@
+import { contend, type Contender, type Contest } from './contend.js'
+import type { Case, Step } from './row.js'
+
+/** A contender, and what else is told of it. */
+export interface Way extends Contender {
+  /** Asked once all rounds are over. */
+  readonly detail?: () => string
+}
+
+/** Lets ways to do the same work contend: the first is "before", the last "after". */
+export async function compare(
+  when: string,
+  ways: readonly [Way, ...Way[], Way],
+  contest: Contest,
+): Promise<Case> {
+  const times = await contend(ways, contest)
+  const stepOf = ({ label, detail }: Way, i: number): Step => ({
+    label,
+    ms: times[i] ?? Number.NaN,
+    ...(detail && { detail: detail() }),
+  })
+  return { when, steps: ways.map(stepOf) as unknown as Case['steps'] }
+}

@@ -1,0 +1,57 @@
+import { formatRate, isAskerLimited } from '../app/load-text.js'
+import { only, type SwitchName } from '../app/switches.js'
+import { atOnce, Trials } from '../app/trial.js'
+import type { Load } from '../load/load.js'
+import { formatFactor } from '../reading.js'
+import type { Case, Row, Step } from '../row.js'
+
+const repaired: readonly SwitchName[] = ['index', 'limit', 'columns', 'pool', 'batch', 'memo']
+const settings: readonly { readonly when: string; readonly on: readonly SwitchName[] }[] = [
+  { when: 'where the handler asks the database', on: repaired },
+  { when: 'where the handler finds its values in memory', on: [...repaired, 'l1'] },
+  { when: 'where the whole response is kept', on: [...repaired, 'l1', 'route'] },
+]
+
+/** The same application on both listeners. */
+export const native: Row = {
+  name: 'native',
+  system: 'Native routing',
+  claim: { text: '1.1x', factor: 1.1 },
+  ran: `GET /users/:id/dashboard, ${atOnce} at once, on the listener over node:http and on the one in Rust`,
+  async run(parts, report) {
+    const [link] = parts.links
+    const trials = await Trials.open(parts)
+    const cases: Case[] = []
+    const notes: string[] = []
+    try {
+      for (const [i, { when, on }] of settings.entries()) {
+        report(i / settings.length)
+        const compared = await trials.compare(link, [only(...on), only(...on, 'native')])
+        const [off, onToo] = compared.loads
+        if (!compared.natives[1] || !off || !onToo) {
+          return { notMeasured: 'the addon of the native listener does not load' }
+        }
+        cases.push({ when, steps: [stepOf('node:http', off), stepOf('native', onToo)] })
+        notes.push(cpuNote(when, off, onToo))
+      }
+    } finally {
+      await trials.close()
+    }
+    const [first, ...rest] = cases as [Case, ...Case[]]
+    return { cases: [first, ...rest], notes }
+  },
+}
+
+const stepOf = (label: string, { p50, perSecond, cpu }: Load): Step => ({
+  label,
+  ms: p50,
+  detail: `${formatRate(perSecond)}, ${cpu.toFixed(0)} µs of processor time each`,
+})
+
+function cpuNote(when: string, off: Load, on: Load): string {
+  const factor = formatFactor(off.cpu / on.cpu)
+  const limit = isAskerLimited(on)
+    ? ` Of the native one more could be had: the process that asks was busy ${(100 * on.askerBusy).toFixed(0)} % of the time.`
+    : ''
+  return `Processor time for each answer ${when}: ${factor} less with the native listener.${limit}`
+}

@@ -1,0 +1,80 @@
+import { formatDuration, medianOf } from '../../demo/quantile.js'
+import { only, type SwitchName } from '../app/switches.js'
+import { dashboards, Trials } from '../app/trial.js'
+import { openTracing, type Tracing } from '../app/tracing.js'
+import type { Link } from '../network/link.js'
+import type { Case, Row, Step } from '../row.js'
+
+const stages: readonly { readonly label: string; readonly on: readonly SwitchName[] }[] = [
+  { label: 'profiled', on: [] },
+  { label: 'indexed', on: ['index'] },
+  { label: 'cached: what was loaded, and what was computed', on: ['index', 'l1', 'memo'] },
+]
+
+/** In the order of the guide: look where the time goes, index, cache. Each step tells where its time went. */
+export const profile: Row = {
+  name: 'profile',
+  system: 'Profile first, then index, then cache',
+  claim: { text: '490x', factor: 490 },
+  ran: 'GET /users/:id/dashboard, one request at a time; in brackets where the time of a request went, by its Server-Timing',
+  async run(parts, report) {
+    const trials = await Trials.open(parts)
+    const tracing = openTracing()
+    const cases: Case[] = []
+    try {
+      for (const [l, link] of parts.links.entries()) {
+        const steps: Step[] = []
+        for (const [s, { label, on }] of stages.entries()) {
+          report((l + s / stages.length) / parts.links.length)
+          const { one } = await trials.of(link, only(...on))
+          const detail = await breakdownOf(trials, link, on, tracing)
+          steps.push({ label, ms: one.p50, detail })
+        }
+        cases.push({ when: link.when, steps: steps as unknown as Case['steps'] })
+      }
+    } finally {
+      await tracing.close()
+      await trials.close()
+    }
+    const [first, ...rest] = cases as [Case, ...Case[]]
+    return {
+      cases: [first, ...rest],
+      notes: [
+        'Parts overlap: a read of the cache that loads waits for its query (db within loader), and both go on while the computation runs (cpu).',
+        'The times in brackets are those of requests under spans, which take time themselves.',
+      ],
+    }
+  },
+}
+
+const pages = dashboards.slice(0, 10)
+
+/** The median of each entry of `Server-Timing`, of pages that were asked for before. */
+function breakdownOf(
+  trials: Trials,
+  link: Link,
+  on: readonly SwitchName[],
+  tracing: Tracing,
+): Promise<string> {
+  const measure = async (url: string): Promise<string> => {
+    const samples = new Map<string, { ms: number; times: string }[]>()
+    for (const [i, path] of [...pages, ...pages].entries()) {
+      const response = await fetch(url + path)
+      await response.arrayBuffer()
+      if (i < pages.length) continue
+      const field = response.headers.get('server-timing') ?? ''
+      for (const [, name = '', dur, times = ''] of field.matchAll(
+        /(\w+);dur=([\d.]+)(?:;desc="(\d+)")?/g,
+      )) {
+        samples.set(name, [...(samples.get(name) ?? []), { ms: Number(dur), times }])
+      }
+    }
+    return [...samples]
+      .map(([name, all]) => {
+        const times = all[0]?.times ? ` (${all[0].times} times)` : ''
+        return `${name} ${formatDuration(medianOf(all.map(({ ms }) => ms)))}${times}`
+      })
+      .join(', ')
+  }
+  return trials.with(link, only(...on), ({ url }) => measure(url), tracing)
+}
