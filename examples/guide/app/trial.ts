@@ -131,7 +131,7 @@ export class Trials {
 }
 
 /** As many connections at once as with the pool, each for one query. */
-export async function openUnpooled({ databaseUrl }: Pick<Link, 'databaseUrl'>, sizes: Sizes) {
+async function openUnpooled({ databaseUrl }: Pick<Link, 'databaseUrl'>, sizes: Sizes) {
   return databaseUrl === undefined
     ? undefined
     : await openPostgres(databaseUrl, schemaOf(sizes), { max: 10, maxUses: 1 })
