@@ -33,6 +33,6 @@ await posts.rename(7, 'Good morning')
 console.log(`after the change: ${(await posts.find(7)).title}, queries: ${queries}`)
 
 const { outcome, tier } = await entriesOf(posts, 'find').read(7)
-console.log(`${entriesOf(posts, 'find').key(7)}: ${outcome} from ${tier}`)
+console.log(`its entry, ${entriesOf(posts, 'find').key(7)}: ${outcome} from ${tier}`)
 
 await cache.close()

@@ -22,7 +22,8 @@ app.get('/time', async () => ({ now: Date.now() })) // says nothing: not cached
 const address = await app.listen({ port: 0, host: '127.0.0.1' })
 async function ask(path: string, language: string): Promise<string> {
   const answer = await fetch(address + path, { headers: { 'accept-language': language } })
-  return `${await answer.text()} (${answer.headers.get('cache-status') ?? 'not cached'})`
+  const status = answer.headers.get('cache-status') ?? 'not cached'
+  return `${path} for ${language}: ${await answer.text()} (${status})`
 }
 console.log(await ask('/news', 'de-AT, en;q=0.5'))
 console.log(await ask('/news', 'de'))

@@ -7,7 +7,9 @@ import { createCache } from 'strata-cache'
 const client = new Redis(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379')
 client.on('error', () => {}) // the cache says below what is wrong
 
-const cache = createCache({ namespace: 'own-redis', redis: { client, timeout: '200ms' } })
+// or `redis: client` alone; patient, for a machine that is busy
+const patience = { timeout: '1s', connectTimeout: '5s' } as const
+const cache = createCache({ namespace: 'own-redis', redis: { client, ...patience } })
 const { redis, reason } = await cache.ready()
 if (redis !== 'ready') {
   console.error(`no Redis: ${reason}; start one, or set REDIS_URL`)

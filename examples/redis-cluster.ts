@@ -16,8 +16,9 @@ if (!nodes[0]?.host) {
 
 // One cache dials by itself, the other is given a connection of the application: as two processes would.
 const client = new Cluster(nodes, { lazyConnect: true })
-const one = createCache({ namespace: 'cluster', redis: { cluster: { nodes } } })
-const other = createCache({ namespace: 'cluster', redis: client })
+const patience = { timeout: '1s', connectTimeout: '5s' } as const // for a machine that is busy
+const one = createCache({ namespace: 'cluster', redis: { cluster: { nodes }, ...patience } })
+const other = createCache({ namespace: 'cluster', redis: { client, ...patience } })
 const { redis, reason } = await one.ready()
 if (redis !== 'ready') {
   console.error(`no Redis Cluster: ${reason}`)

@@ -36,5 +36,9 @@ console.log(`set of what was read before: ${result}, stock ${await one.get<numbe
 
 await service.close()
 // without the service nothing is cached, and nothing fails
-const alone = createClient({ url, namespace: 'shop', onError: () => console.log('no service') })
-console.log('alone:', (await alone.getOrLoad('popular', popular)).length)
+const alone = createClient({
+  url,
+  namespace: 'shop',
+  onError: (error) => console.log(String(error)),
+})
+console.log(`loaded all the same: ${(await alone.getOrLoad('popular', popular)).length} posts`)

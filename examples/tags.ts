@@ -6,18 +6,14 @@ const names = new Map([
   ['ada', 'Ada'],
   ['bob', 'Bob'],
 ])
-const posts = [
-  { id: 1, title: 'Queues', by: 'ada' },
-  { id: 2, title: 'Caches', by: 'bob' },
-  { id: 3, title: 'Queues, revisited', by: 'ada' },
-]
+const postById = (id: number) => ({ title: `Post ${id}`, by: id === 2 ? 'bob' : 'ada' })
 const cache = createCache({ namespace: 'tags', ttl: '5m', grace: '1h' })
 
 const post = (id: number) =>
   cache.read(
     `post:${id}`,
     (ctx) => {
-      const { title, by } = posts[id - 1]!
+      const { title, by } = postById(id)
       ctx.tag(`author:${by}`) // known once it is loaded
       return `${title} by ${names.get(by)}`
     },

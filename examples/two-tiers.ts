@@ -6,10 +6,15 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCache } from 'strata-cache'
 
-const redis = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
-const cache = createCache({ namespace: 'two-tiers', ttl: '1m', jitter: 0, redis })
-const { redis: state, reason } = await cache.ready()
-if (state !== 'ready') {
+const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+const cache = createCache({
+  namespace: 'two-tiers',
+  ttl: '1m',
+  jitter: 0,
+  redis: { url, timeout: '1s', connectTimeout: '5s' }, // or the URL alone; patient, for a machine that is busy
+})
+const { redis, reason } = await cache.ready()
+if (redis !== 'ready') {
   console.error(`no Redis: ${reason}; start one, or set REDIS_URL`)
   process.exit(1)
 }

@@ -6,11 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createCache } from 'strata-cache'
 
-const redis = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
-const cache = createCache({ namespace: 'worker-threads', redis })
-const ready = await cache.ready()
-if (ready.redis !== 'ready') {
-  console.error(`no Redis: ${ready.reason}; start one, or set REDIS_URL`)
+const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
+const patience = { timeout: '1s', connectTimeout: '5s' } // for a machine that is busy
+const cache = createCache({ namespace: 'workers', redis: { url, ...patience } })
+const { redis, reason } = await cache.ready()
+if (redis !== 'ready') {
+  console.error(`no Redis: ${reason}; start one, or set REDIS_URL`)
   process.exit(1)
 }
 while (!cache.stats().bus.coherent) await sleep(5) // memory is trusted once others are heard
