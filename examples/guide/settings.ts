@@ -67,7 +67,7 @@ function fileOf(text = 'nothing'): string {
   throw new Error(`--out must be a file that ends in .md, not ${text}`)
 }
 
-function usersOf(text: string): number {
+export function usersOf(text: string): number {
   const users = Number(text)
   if (Number.isInteger(users) && users >= 1_000 && users <= 5_000_000) return users
   throw new Error(`STRATA_GUIDE_USERS must be a whole number from 1000 to 5000000, not ${text}`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../examples/demo/database.js'
 import { type App, type AppOptions, openApp } from '../../examples/guide/app/open-app.js'
+import { partsOf } from '../../examples/guide/app/parts-of.js'
 import {
   allOff,
   allOn,
@@ -284,24 +285,22 @@ describe('the application of the guide', () => {
     test('memo and the tiers: what is left of a request, by its Server-Timing', async () => {
       const tracing = openTracing()
       try {
-        const partsOf = async (switches: Switches): Promise<Record<string, number>> => {
+        const countsOf = async (switches: Switches): Promise<Record<string, number>> => {
           const app = await open(switches, { tracing })
           await read(app, dashboard)
           const response = await fetch(app.url + dashboard)
           await response.arrayBuffer()
-          const entries = response.headers
-            .get('server-timing')
-            ?.matchAll(/(\w+);dur=[\d.]+;desc="(\d+)"/g)
+          const parts = partsOf(response.headers.get('server-timing'))
           return Object.fromEntries(
-            [...(entries ?? [])].map(([, name, count]) => [name, Number(count)]),
+            parts.flatMap(({ name, times }) => (times === undefined ? [] : [[name, times]])),
           )
         }
-        const queries = (await partsOf(allOff))['db']
-        expect(await partsOf(allOff)).toEqual({ db: queries, loader: queries, cpu: 10 })
-        expect(await partsOf(only('memo'))).toEqual({ db: queries, loader: queries })
-        expect(await partsOf(only('memo', 'l1'))).toEqual({ L1: queries })
-        expect(await partsOf(only('batch'))).toEqual({ db: 5, loader: queries, cpu: 10 })
-        expect(await partsOf(only('route'))).toEqual({})
+        const queries = (await countsOf(allOff))['db']
+        expect(await countsOf(allOff)).toEqual({ db: queries, loader: queries, cpu: 10 })
+        expect(await countsOf(only('memo'))).toEqual({ db: queries, loader: queries })
+        expect(await countsOf(only('memo', 'l1'))).toEqual({ L1: queries })
+        expect(await countsOf(only('batch'))).toEqual({ db: 5, loader: queries, cpu: 10 })
+        expect(await countsOf(only('route'))).toEqual({})
       } finally {
         await tracing.close()
       }

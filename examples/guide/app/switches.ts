@@ -15,6 +15,21 @@ export const switchNames = [
 export type SwitchName = (typeof switchNames)[number]
 export type Switches = Readonly<Record<SwitchName, boolean>>
 
+/** What each does when it is on, and what stands in its place when it is off. */
+export const switchTexts: Readonly<Record<SwitchName, string>> = {
+  index: 'The tables have indexes on what is filtered and sorted by; off: primary keys only.',
+  limit: 'The query says how many rows are shown; off: all are fetched and cut in JavaScript.',
+  columns: 'The query names its columns; off: select *.',
+  pool: 'Connections are kept and used again; off: a new one for each query.',
+  batch:
+    'Single loads of one turn become one query (define with batch: true); off: one query each.',
+  memo: 'Results of the computation are kept (cache.memo); off: computed at each request.',
+  l2: 'Loaded values are kept in Redis.',
+  l1: 'Loaded values are kept in the memory of the process.',
+  route: 'The whole response is kept.',
+  native: 'Connections and routes are the business of the listener in Rust; off: node:http.',
+}
+
 export const allOff: Switches = switchesOf(() => false)
 export const allOn: Switches = switchesOf(() => true)
 

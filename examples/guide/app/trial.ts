@@ -1,19 +1,12 @@
-import { openPostgres } from '../../demo/postgres.js'
-import { schemaOf } from '../database/open.js'
-import type { Sizes } from '../database/sizes.js'
 import { type Load, type LoadGenerator, startLoadGenerator } from '../load/load.js'
 import type { Link } from '../network/link.js'
 import type { Parts } from '../parts.js'
+import { dashboards } from './dashboards.js'
 import { type App, openApp } from './open-app.js'
 import { switchNames, type SwitchName, type Switches } from './switches.js'
 import { prepareTables } from './tables.js'
 import type { Tracing } from './tracing.js'
-
-/** Dashboards of users who write much: each has ten posts to show. */
-export const dashboards: readonly string[] = Array.from(
-  { length: 40 },
-  (_, n) => `/users/${n + 1}/dashboard`,
-)
+import { openUnpooled } from './unpooled.js'
 
 export const atOnce = 16
 
@@ -128,13 +121,6 @@ export class Trials {
   close(): Promise<void> {
     return this.#asker.close()
   }
-}
-
-/** As many connections at once as with the pool, each for one query. */
-async function openUnpooled({ databaseUrl }: Pick<Link, 'databaseUrl'>, sizes: Sizes) {
-  return databaseUrl === undefined
-    ? undefined
-    : await openPostgres(databaseUrl, schemaOf(sizes), { max: 10, maxUses: 1 })
 }
 
 /** Of several, the one in the middle by its rate. */

@@ -1,6 +1,7 @@
 import { formatRate, tailOf } from '../app/load-text.js'
 import { allOff, only, type SwitchName } from '../app/switches.js'
-import { atOnce, dashboards, type Trial, Trials } from '../app/trial.js'
+import { dashboards } from '../app/dashboards.js'
+import { atOnce, type Trial, Trials } from '../app/trial.js'
 import type { Load } from '../load/load.js'
 import type { Case, Row, Step } from '../row.js'
 

@@ -1,6 +1,8 @@
 import { formatDuration, medianOf } from '../../demo/quantile.js'
+import { type Part, partsOf } from '../app/parts-of.js'
 import { only, type SwitchName } from '../app/switches.js'
-import { dashboards, Trials } from '../app/trial.js'
+import { dashboards } from '../app/dashboards.js'
+import { Trials } from '../app/trial.js'
 import { openTracing, type Tracing } from '../app/tracing.js'
 import type { Link } from '../network/link.js'
 import type { Case, Row, Step } from '../row.js'
@@ -57,24 +59,22 @@ function breakdownOf(
   tracing: Tracing,
 ): Promise<string> {
   const measure = async (url: string): Promise<string> => {
-    const samples = new Map<string, { ms: number; times: string }[]>()
+    const samples = new Map<string, Part[]>()
     for (const [i, path] of [...pages, ...pages].entries()) {
       const response = await fetch(url + path)
       await response.arrayBuffer()
       if (i < pages.length) continue
-      const field = response.headers.get('server-timing') ?? ''
-      for (const [, name = '', dur, times = ''] of field.matchAll(
-        /(\w+);dur=([\d.]+)(?:;desc="(\d+)")?/g,
-      )) {
-        samples.set(name, [...(samples.get(name) ?? []), { ms: Number(dur), times }])
+      for (const part of partsOf(response.headers.get('server-timing'))) {
+        samples.set(part.name, [...(samples.get(part.name) ?? []), part])
       }
     }
-    return [...samples]
-      .map(([name, all]) => {
-        const times = all[0]?.times ? ` (${all[0].times} times)` : ''
-        return `${name} ${formatDuration(medianOf(all.map(({ ms }) => ms)))}${times}`
-      })
-      .join(', ')
+    return [...samples].map(formatSamples).join(', ')
   }
   return trials.with(link, only(...on), ({ url }) => measure(url), tracing)
+}
+
+function formatSamples([name, samples]: readonly [string, readonly Part[]]): string {
+  const times = medianOf(samples.map(({ times = 0 }) => times))
+  const ms = formatDuration(medianOf(samples.map(({ ms }) => ms)))
+  return `${name} ${ms}${times > 0 ? ` (${times} times)` : ''}`
 }

@@ -1,0 +1,80 @@
+import { type App, type AppOptions, openApp } from '../app/open-app.js'
+import { type Part, partsOf } from '../app/parts-of.js'
+import { type Switches, switchNames } from '../app/switches.js'
+import { dashboards } from '../app/dashboards.js'
+import type { Tracing } from '../app/tracing.js'
+import type { Load, LoadGenerator } from '../load/load.js'
+import type { SideView } from './view.js'
+
+const connections = 4
+const turn = 500
+
+export interface SideParts extends Pick<AppOptions, 'databases' | 'redis'> {
+  readonly name: string
+  readonly tracing: Tracing
+}
+
+/** The application as its switches say, and the same once more under spans, which says where the time goes. */
+export class Side {
+  readonly #parts: SideParts
+  #switches: Switches
+  #apps: { readonly plain: App; readonly traced: App } | undefined
+  #load: Load | undefined
+  #spent: readonly Part[] = []
+  #failure: string | undefined
+
+  constructor(parts: SideParts, switches: Switches) {
+    this.#parts = parts
+    this.#switches = switches
+  }
+
+  get view(): SideView {
+    return {
+      on: switchNames.filter((name) => this.#switches[name]),
+      native: this.#apps?.plain.native ?? false,
+      load: this.#load,
+      parts: this.#spent,
+      failure: this.#failure,
+    }
+  }
+
+  /** As composed anew, with empty caches. */
+  async open(switches: Switches = this.#switches): Promise<void> {
+    await this.close()
+    this.#switches = switches
+    this.#load = undefined
+    this.#spent = []
+    const { databases, redis, name, tracing } = this.#parts
+    const namespace = `guide-page-${process.pid}-${name}`
+    const options = { switches, databases, redis }
+    const plain = await openApp({ ...options, namespace })
+    this.#apps = {
+      plain,
+      traced: await openApp({ ...options, namespace: `${namespace}.traced`, tracing }),
+    }
+  }
+
+  /** A turn of load, then one request that tells where its time goes. What fails is shown. */
+  async take(asker: LoadGenerator): Promise<void> {
+    if (!this.#apps) return
+    const { plain, traced } = this.#apps
+    try {
+      this.#load = await asker.run({ url: plain.url, paths: dashboards, connections, ms: turn })
+      const response = await fetch(traced.url + dashboards[0])
+      await response.arrayBuffer()
+      this.#spent = partsOf(response.headers.get('server-timing'))
+      this.#failure = undefined
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    const apps = this.#apps
+    this.#apps = undefined
+    for (const app of apps ? [apps.plain, apps.traced] : []) {
+      await app.clear()
+      await app.close()
+    }
+  }
+}
