@@ -68,9 +68,13 @@ export class RedisPlace implements Place {
   async purge({
     tags = [],
     keys = [],
+    urls,
+    routes,
     all,
     soft = false,
   }: ClientPurge): Promise<'applied' | 'queued'> {
+    if (urls !== undefined || routes !== undefined)
+      throw new Failure(2, '--response and --route are for a service: leave --redis out')
     if (all === true && soft)
       throw new Failure(2, '--all --soft is for a service: leave --redis out')
     const results = await this.#ask(async (cache) => [

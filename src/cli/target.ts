@@ -52,9 +52,12 @@ export const TARGET_FLAGS: readonly Flag[] = [
   JSON_FLAG,
 ]
 
-/** Throws `Failure` 2 for what does not go together. */
-export function targetOf(args: Arguments, env: Io['env']): Target {
-  const namespace = args.text('namespace') ?? 'default'
+/** The namespace of the responses that a service with an origin keeps. */
+export const RESPONSES = 'http'
+
+/** Throws `Failure` 2 for what does not go together. `usual`: the namespace where none is said. */
+export function targetOf(args: Arguments, env: Io['env'], usual = 'default'): Target {
+  const namespace = args.text('namespace') ?? usual
   const redis = args.text('redis')
   const root = args.text('root')
   if (redis !== undefined) {
@@ -64,7 +67,20 @@ export function targetOf(args: Arguments, env: Io['env']): Target {
     return { kind: 'redis', url: redisUrl(redis, env), root: root ?? 'strata', namespace }
   }
   if (root !== undefined) throw new Failure(2, '--root is for --redis')
-  return { ...serviceOf(args, env), namespace }
+  const service = serviceOf(args, env)
+  const url = namespace === RESPONSES ? responsesUrl(args, env, service) : service.url
+  return { ...service, url, namespace }
+}
+
+/** Before an origin the admin listener has the API: every path of the other is the origin's. */
+function responsesUrl(
+  args: Arguments,
+  env: Io['env'],
+  { url, adminUrl }: Pick<ServiceTarget, 'url' | 'adminUrl'>,
+): string {
+  const isAdminSaid = (args.text('admin-url') ?? env['STRATA_ADMIN_URL']) !== undefined
+  const isUrlSaid = (args.text('url') ?? env['STRATA_URL']) !== undefined
+  return isAdminSaid || !isUrlSaid ? adminUrl : url
 }
 
 export function serviceOf(args: Arguments, env: Io['env']): Omit<ServiceTarget, 'namespace'> {

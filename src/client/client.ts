@@ -81,6 +81,10 @@ export interface ClientPurge {
   readonly all?: boolean
   /** What is purged becomes stale instead of unusable. */
   readonly soft?: boolean
+  /** In the namespace `http`, of a service with an origin: responses by their whole URLs, whatever their queries and variants. */
+  readonly urls?: readonly string[]
+  /** In the same: responses by the patterns of rules. */
+  readonly routes?: readonly string[]
 }
 
 /** A namespace of a service (`strata serve`). Every method rejects as `StrataError`, except that `getOrLoad` hands on what its loader throws. */

@@ -119,14 +119,16 @@ export class ServiceClient implements Client {
   }
 
   async purge(what: ClientPurge): Promise<'applied' | 'queued'> {
-    const { tags, keys, all = false, soft = false } = what
-    knownOptions(what, ['tags', 'keys', 'all', 'soft'])
+    const { tags, keys, urls, routes, all = false, soft = false } = what
+    knownOptions(what, ['tags', 'keys', 'urls', 'routes', 'all', 'soft'])
     parseFlag(all, 'all')
     parseFlag(soft, 'soft')
-    if (!all && (tags ?? []).length === 0 && (keys ?? []).length === 0) {
-      throw new InvalidOptionError('purge', what, 'tags, keys, or all: true')
+    const named = [tags, keys, urls, routes].flatMap((some) => some ?? [])
+    if (!all && named.length === 0) {
+      throw new InvalidOptionError('purge', what, 'tags, keys, urls, routes, or all: true')
     }
-    const json = JSON.stringify({ tags: tagsOf(tags), keys: keys ?? [], all, soft })
+    // URLs and routes are known in one namespace only: what is not said is left out
+    const json = JSON.stringify({ tags: tagsOf(tags), keys: keys ?? [], urls, routes, all, soft })
     const answer = (await this.#post('_purge', json)) as { result?: unknown }
     return answer.result === 'queued' ? 'queued' : 'applied'
   }

@@ -125,6 +125,32 @@ rules:
 })
 
 describe('strata serve --origin', () => {
+  it('is purged by URL and by route from the command line', async () => {
+    const origin = await startOrigin((_request, response, count) => {
+      response.setHeader('cache-control', 'max-age=60').end(`answer ${count}`)
+    })
+    const rules = ['--rules', '{"/feed/:page":true}']
+    const { data, admin } = await serve(['--origin', origin.url, ...rules]).listening()
+    const address = `http://127.0.0.1:${data}`
+    const env = { STRATA_URL: address, STRATA_ADMIN_URL: `http://127.0.0.1:${admin}` }
+    const get = async (path: string) => (await ask(data, path)).body
+    const purge = (...flags: string[]) => StrataProcess.run(['purge', ...flags], { env })
+
+    expect([await get('/price?of=1'), await get('/feed/1')]).toEqual(['answer 1', 'answer 2'])
+    expect(await purge('--response', `${address}/price`)).toMatchObject({
+      code: 0,
+      stdout: `purged 1 URL in http at http://127.0.0.1:${admin}\n`,
+    })
+    expect([await get('/price?of=1'), await get('/feed/1')]).toEqual(['answer 3', 'answer 2'])
+    expect(await purge('--route', '/feed/:page', '--json')).toMatchObject({
+      code: 0,
+      stdout: '{"result":"applied"}\n',
+    })
+    expect([await get('/price?of=1'), await get('/feed/1')]).toEqual(['answer 3', 'answer 4'])
+    expect(await purge('-n', 'http', '--all')).toMatchObject({ code: 0 })
+    expect(await get('/price?of=1')).toBe('answer 5')
+  })
+
   it.each([
     [['--origin', 'http://user:secret-word@a/'], '--origin must be'],
     [['--origin', 'ftp://a'], '--origin must be'],

@@ -55,7 +55,12 @@ describe('usage', () => {
     [['set', 'a', '1', '--if-match', '*', '--if-absent'], /contradict/],
     [['set', 'a', '1', '--tag', 'a,b'], /tags/],
     [['set', 'a', '@/nowhere/at/all'], /cannot be read \(ENOENT\)/],
-    [['purge'], /--tag, --key or --all/],
+    [['purge'], /--tag, --key, --response, --route or --all/],
+    [['purge', '--response', '/posts/1'], /a whole URL/],
+    [['purge', '--response', 'ftp://a/b'], /a whole URL/],
+    [['purge', '--response', 'http://a b'], /a whole URL/],
+    [['purge', '--route', '/feed', '-n', 'shop'], /of the namespace http/],
+    [['purge', '--route', '/feed', '--redis', 'redis://127.0.0.1:1'], /leave --redis out/],
     [['explain', 'get', '/posts/1'], /'get' is no method/],
     [['explain', 'GET', '/posts/1', '--redis', 'redis://x'], /explained by a service/],
     [['completion', 'cmd'], /bash, zsh, fish/],
@@ -243,6 +248,32 @@ describe('purge', () => {
       keys: ['k'],
       all: false,
       soft: true,
+    })
+  })
+
+  it.each([
+    [{}, [], 'http://127.0.0.1:7451'],
+    [{ STRATA_URL: 'http://a:1' }, [], 'http://a:1'],
+    [{ STRATA_URL: 'http://a:1', STRATA_ADMIN_URL: 'http://b:2' }, [], 'http://b:2'],
+    [{ STRATA_URL: 'http://a:1' }, ['--admin-url', 'http://c:3'], 'http://c:3'],
+    [{}, ['--url', 'http://d:4', '-n', 'http'], 'http://d:4'],
+  ])('with %j and %j, responses are purged at the admin listener, %s', async (env, flags, at) => {
+    const seen = service(() => Response.json({ result: 'applied' }))
+    const urls = ['http://shop.example/posts/1', 'https://shop.example/']
+    const responses = urls.flatMap((url) => ['--response', url])
+    const asked = ['purge', ...responses, '--route', '/feed', '--tag', 'a', ...flags]
+    expect(await runStrata(asked, { env })).toMatchObject({
+      code: 0,
+      stdout: `purged 1 tag, 2 URLs and 1 route in http at ${at}\n`,
+    })
+    expect(seen.map(({ path }) => path)).toEqual(['/v1/http/_purge'])
+    expect(JSON.parse(seen[0]?.text ?? '')).toEqual({
+      tags: ['a'],
+      keys: [],
+      urls,
+      routes: ['/feed'],
+      all: false,
+      soft: false,
     })
   })
 })

@@ -324,9 +324,21 @@ describe('purge', () => {
     })
   })
 
-  it.each([{}, { tags: [] }, { tag: ['a'] }, { all: 'yes' }])('refuses %j', async (what) => {
+  it('sends URLs and routes of responses', async () => {
     const { client, seen } = clientOf(() => Response.json({ result: 'applied' }))
-    await expect(client.purge(what as never)).rejects.toThrow(InvalidOptionError)
-    expect(seen).toEqual([])
+    await client.namespace('http').purge({ urls: ['http://a/b'], routes: ['/b/:id'] })
+    expect(JSON.parse(seen[0]?.text ?? '')).toMatchObject({
+      urls: ['http://a/b'],
+      routes: ['/b/:id'],
+    })
   })
+
+  it.each([{}, { tags: [] }, { urls: [] }, { tag: ['a'] }, { all: 'yes' }])(
+    'refuses %j',
+    async (what) => {
+      const { client, seen } = clientOf(() => Response.json({ result: 'applied' }))
+      await expect(client.purge(what as never)).rejects.toThrow(InvalidOptionError)
+      expect(seen).toEqual([])
+    },
+  )
 })
