@@ -1,11 +1,12 @@
 // npm run bench [-- [case ...] [--quick] [--only contestant ...]]: runs the cases, all or those named, and prints their tables.
-// What a full run finds is kept in bench/results.
+// What a full run finds is kept in bench/results and written into the documents; --render writes only what is kept.
 import { parseArgs } from 'node:util'
 import type { Case } from './case.js'
 import { caseNames, loadCase } from './cases.js'
 import { conduct } from './conduct.js'
 import { openScratch } from './http/scratch.js'
 import { revision, underConditions } from './report/conditions.js'
+import { renderDocuments } from './report/documents.js'
 import { formatPlan } from './report/plan.js'
 import { resultOf, type Result } from './report/result.js'
 import { keepResult } from './report/results.js'
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    render: { type: 'boolean', default: false },
   },
 })
 const known = caseNames()
@@ -23,6 +25,10 @@ const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   console.error(`no case ${unknown.join(', ')}; there are: ${known.join(', ')}`)
   process.exit(2)
+}
+if (values.render) {
+  render()
+  process.exit()
 }
 process.on('SIGINT', () => process.exit(130))
 process.on('SIGTERM', () => process.exit(143))
@@ -42,6 +48,11 @@ for (const [index, benchmark] of cases.entries()) {
   if (isFull) keep(result)
 }
 
+/** Into README.md and docs. */
+function render(): void {
+  for (const name of renderDocuments()) console.error(`written: ${name}`)
+}
+
 /** Those named; else all, without those that run only by their name. */
 async function casesToRun(): Promise<readonly Case[]> {
   const loaded = await Promise.all((positionals.length > 0 ? positionals : known).map(loadCase))
@@ -50,7 +61,7 @@ async function casesToRun(): Promise<readonly Case[]> {
 
 function keep(result: Result): void {
   const lost = keepResult(result)
-  if (lost.length === 0) return
+  if (lost.length === 0) return render()
   process.exitCode = 1
   console.error(
     `${result.name} is not kept: it has no values of ${lost.join(', ')}. ` +

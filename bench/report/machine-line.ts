@@ -1,14 +1,27 @@
 import type { Conditions } from './conditions.js'
 
-/** What was measured on what, in one line. */
-export function machineLine(conditions: Conditions): string {
-  const { machine, programs, libraries, commit, isChanged, date, busy } = conditions
-  const versions = Object.entries({ ...programs, ...libraries })
+/** What was measured on what, in one line; of several results what they have in common and what not, one after the other. */
+export function machineLine(all: readonly Conditions[]): string {
+  const busy = all.flatMap(({ busy: { before, after } }) => [before, after])
   return [
-    machine,
-    versions.map(([name, version]) => `${name} ${version}`).join(', '),
-    `commit ${commit}${isChanged ? ' and changes' : ''}`,
-    date,
-    `other programs took ${busy.before} % of the processors before, ${busy.after} % after`,
-  ].join(' | ')
+    listed(all.map(({ machine }) => machine)),
+    listed(all.flatMap(({ programs }) => named(programs))),
+    listed(all.flatMap(({ date }) => date)),
+    `commit ${listed(all.map(({ commit, isChanged }) => `${commit}${isChanged ? ' with changes' : ''}`))}`,
+    `other programs took at most ${Math.max(...busy)} % of the processors`,
+  ].join('; ')
+}
+
+/** The libraries that take part, each with its version. */
+export function libraryLine(all: readonly Conditions[]): string {
+  return listed(all.flatMap(({ libraries }) => named(libraries)))
+}
+
+function named(versions: Readonly<Record<string, string>>): string[] {
+  return Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+}
+
+/** Each once. */
+function listed(words: readonly string[]): string {
+  return [...new Set(words)].join(', ')
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { Case } from '../../../bench/case.js'
+import { caseNames, loadCase } from '../../../bench/cases.js'
+import type { Row } from '../../../bench/conduct.js'
+import { blockNames, withoutBlocks } from '../../../bench/report/block.js'
+import { formatComparison } from '../../../bench/report/comparison.js'
+import { documents, readDocument, renderDocument } from '../../../bench/report/documents.js'
+import { resultOf, type Result } from '../../../bench/report/result.js'
+import { CACHE_ROWS, SERVER_ROWS } from '../../../bench/report/summary-rows.js'
+import { formatSummary } from '../../../bench/report/summary.js'
+import { conditions } from '../bench/rows.js'
+
+const rows = [...CACHE_ROWS, ...SERVER_ROWS]
+
+describe('figures in documents', () => {
+  it.each(documents())(
+    'of %s are those that bench/results has (npm run bench -- --render)',
+    (name) => {
+      expect(readDocument(name)).toBe(renderDocument(name))
+    },
+  )
+
+  it('stand in README.md and docs/performance.md', () => {
+    const summaries = ['summary-cache', 'summary-servers', 'comparison']
+    expect(blockNames(readDocument('README.md'))).toEqual(summaries)
+    const tables = blockNames(readDocument('docs/performance.md'))
+    expect(tables.toSorted()).toEqual(caseNames().toSorted())
+  })
+
+  it('are written by no hand in the sections about them', () => {
+    const readme = /^## Performance$[\s\S]*^## Comparison$[\s\S]*?(?=^## )/m
+    const texts = [
+      readme.exec(readDocument('README.md'))?.[0] ?? '',
+      readDocument('docs/performance.md'),
+    ]
+    for (const text of texts.map(withoutBlocks)) {
+      expect(text).toContain('## ')
+      expect(text.match(/^\|.*/gm) ?? []).toEqual([])
+      expect(
+        text.match(/\d+\.\d+(?!\.\d)|\d ?(?:%|times|[mnu]s|[kM]?B|bytes|GB|KB)\b.*/g) ?? [],
+      ).toEqual([])
+    }
+  })
+
+  it('of summaries are all measured by the case that a row names', async () => {
+    const measured = new Map<string, Result>()
+    for (const name of caseNames()) measured.set(name, resultWithOnes(await loadCase(name)))
+    const summary = formatSummary(rows, (name) => measured.get(name))
+    expect(summary.match(/^\| .* \| `npm run bench -- [a-z0-9-]+` \|$/gm)).toHaveLength(rows.length)
+    expect(summary).not.toMatch(/NaN|undefined|failed| -[ ,;]/)
+    expect(formatComparison((name) => measured.get(name))).not.toMatch(
+      /NaN|undefined|failed|\| - \|/,
+    )
+  })
+})
+
+/** What a run would give in which all that is measured were 1. */
+function resultWithOnes(benchmark: Case): Result {
+  const sample = Object.fromEntries(benchmark.columns.map(({ key }) => [key, 1]))
+  const ones = benchmark.contestants.map(({ name }): Row => ({ name, samples: [sample] }))
+  return resultOf(benchmark, ones, conditions)
+}
