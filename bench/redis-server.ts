@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { scratchFolder } from './http/scratch.js'
+import { tied } from './tied.js'
 
 export interface RedisServer {
   readonly pid: number
@@ -12,7 +12,7 @@ export interface RedisServer {
 
 const running = new Set<RedisServer>()
 
-/** Whatever ends this process ends its servers; SIGKILL also ends a frozen one. */
+/** For where there is no setpriv. */
 process.on('exit', () => {
   for (const server of running) server.stop()
 })
@@ -20,23 +20,12 @@ process.on('exit', () => {
 /** A `redis-server` of our own on a free port, keeping nothing on disk. `args`: further arguments. */
 export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort()
-  const dir = mkdtempSync(join(tmpdir(), 'strata-bench-'))
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      `${port}`,
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--dir',
-      dir,
-    ].concat(args),
-    { stdio: 'ignore' },
-  )
+  const dir = scratchFolder('redis')
+  const where = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir]
+  const nothingKept = ['--save', '', '--appendonly', 'no']
+  // KILL also ends a frozen one
+  const command = tied('redis-server', [...where, ...nothingKept, ...args], 'KILL')
+  const child = spawn(...command, { stdio: 'ignore' })
   const failed = new Promise<never>((_, reject) => child.once('error', reject))
   if (child.pid === undefined) return failed
   const server: RedisServer = {

@@ -1,34 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { tied } from '../tied.js'
 import { scratchFolder } from './scratch.js'
-
-/** Where a program is that may not be installed. Throws what to do. */
-export function programPath(name: string): string {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  const found = folders.map((folder) => join(folder, name)).find(isExecutable)
-  if (found === undefined) {
-    throw new Error(`left out: no ${name} on this machine (bash bench/http/install.sh)`)
-  }
-  return found
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /**
  * Starts a program that ends when this process does, in a folder that is thrown away with what it leaves there. What it says
  * is told only when it ends by itself, which is an error.
  */
 export function startProgram(program: string, words: readonly string[]): ChildProcess {
-  const child = spawn(programPath('setpriv'), ['--pdeathsig', 'TERM', program, ...words], {
+  const child = spawn(...tied(program, words), {
     cwd: scratchFolder('program'),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -12,9 +12,12 @@ export function machineLine(all: readonly Conditions[]): string {
   ].join('; ')
 }
 
-/** The libraries that take part, each with its version. */
-export function libraryLine(all: readonly Conditions[]): string {
-  return listed(all.flatMap(({ libraries }) => named(libraries)))
+/** The same of one result, with the libraries that take part. */
+export function fullMachineLine(conditions: Conditions): string {
+  const libraries = named(conditions.libraries)
+  return [machineLine([conditions]), ...(libraries.length > 0 ? [listed(libraries)] : [])].join(
+    '; ',
+  )
 }
 
 function named(versions: Readonly<Record<string, string>>): string[] {

@@ -1,5 +1,5 @@
 import { cellsOf, formatVerdict, headersOf } from './cells.js'
-import { libraryLine, machineLine } from './machine-line.js'
+import { fullMachineLine } from './machine-line.js'
 import type { Result } from './result.js'
 
 export const NOT_MEASURED = 'not measured on this version'
@@ -8,7 +8,6 @@ export const NOT_MEASURED = 'not measured on this version'
 export function formatMarkdown(result: Result): string {
   const { title, about, conditions, rows, bars } = result
   const headers = headersOf(result)
-  const libraries = libraryLine([conditions])
   return [
     `**${upperFirst(title)}.** ${about}`,
     '',
@@ -25,7 +24,7 @@ export function formatMarkdown(result: Result): string {
     '',
     ...bars.map((bar) => `- ${formatVerdict(bar, conditions.rounds)}`),
     ...(bars.length > 0 ? [''] : []),
-    `\`${conditions.command}\`: ${machineLine([conditions])}${libraries === '' ? '' : `; ${libraries}`}.`,
+    `\`${conditions.command}\`: ${fullMachineLine(conditions)}.`,
   ].join('\n')
 }
 

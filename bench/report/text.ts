@@ -1,5 +1,5 @@
 import { cellsOf, formatVerdict, headersOf } from './cells.js'
-import { libraryLine, machineLine } from './machine-line.js'
+import { fullMachineLine } from './machine-line.js'
 import type { Result } from './result.js'
 
 /** A result for a terminal: one row a contestant, then the bars. */
@@ -8,8 +8,7 @@ export function formatText(result: Result): string {
   return [
     `## ${name}: ${title}`,
     about,
-    machineLine([conditions]),
-    libraryLine([conditions]),
+    fullMachineLine(conditions),
     '',
     ...align([
       { name: '', cells: headersOf(result) },

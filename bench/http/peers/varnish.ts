@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { programPath } from '../../program-path.js'
 import { openOrigin } from '../origin.js'
 import type { HttpPeer } from '../peer.js'
-import { freePort, programPath, startProgram, untilListening } from '../program.js'
+import { freePort, startProgram, untilListening } from '../program.js'
 import { scratchFolder } from '../scratch.js'
 
 /**

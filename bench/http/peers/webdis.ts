@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { programPath } from '../../program-path.js'
 import { startRedis } from '../../redis-server.js'
 import type { HttpPeer, OpenPeer } from '../peer.js'
-import { freePort, programPath, startProgram, untilListening } from '../program.js'
+import { freePort, startProgram, untilListening } from '../program.js'
 import { scratchFolder } from '../scratch.js'
 import { pageOf, POSTS, type Site } from '../site.js'
 
