@@ -18,7 +18,7 @@ if (redis !== 'ready') {
   console.error(`no Redis: ${reason}; start one, or set REDIS_URL`)
   process.exit(1)
 }
-// A process trusts its memory once it hears of the others' deletes, a moment after the start; until then it asks Redis.
+// Memory is trusted once the deletes of others are heard, a moment after the start; until then Redis is asked.
 while (!cache.stats().bus.coherent) await sleep(5)
 
 async function look() {
@@ -31,9 +31,8 @@ async function first() {
   console.log(`first:  ${await look()}`)
   console.log(`first:  ${await look()}`)
   await sleep(2_000)
-
   const other = fork(import.meta.filename, ['second'])
-  other.once('exit', (code) => code && process.exit(code))
+  other.once('exit', (code) => code && process.exit(code)) // it has said why
   const ask = async (question: string) => {
     other.send(question)
     console.log(`second: ${String((await once(other, 'message'))[0])}`)
@@ -48,13 +47,14 @@ async function first() {
 }
 
 async function answer(question: string) {
-  if (question === 'gone?') while (cache.peek('post:1')) await sleep(1) // peek: memory alone
-  process.send?.(question === 'gone?' ? 'gone from memory' : await look())
+  if (question === 'look') return process.send?.(await look())
+  while (cache.peek('post:1')) await sleep(1) // peek: memory alone
+  return process.send?.('gone from memory')
 }
-
 if (process.argv[2] === 'second') {
   process.on('message', (question) => void answer(String(question)))
   process.once('disconnect', () => void cache.close())
+  if (!process.connected) await cache.close() // the first process is gone already
 } else {
   await first()
 }
