@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis'
 import type { Case, Contestant } from '../case.js'
 import { createRandom, createZipf } from '../random.js'
-import { createCache } from '../strata.js'
 
 const KEYS = 20_000
 const TAGS = 50
@@ -18,6 +17,7 @@ function contestant(policy: string): Contestant {
   return {
     name: policy,
     start: async ({ port }) => {
+      const { createCache } = await import('../strata.js')
       const redis = new Redis({ host: '127.0.0.1', port })
       const url = `redis://127.0.0.1:${port}`
       const options = { namespace: policy, ttl: '1h', memory: false, logger: false } as const

@@ -1,15 +1,15 @@
 import type { Case, Contestant, Sample } from '../case.js'
 import { quantile } from '../measure.js'
-import {
-  redisAt,
-  type SubscriberAnswer,
-  type SubscriberQuestion,
-  type SubscriberSetup,
+import type {
+  SubscriberAnswer,
+  SubscriberQuestion,
+  SubscriberSetup,
 } from '../members/subscriber.js'
 import { monotonic } from '../monotonic.js'
 import { postKeys, postOf } from '../post.js'
 import { createServerMeter, type ServerMeter } from '../server-cpu.js'
 import type { Cache } from '../strata.js'
+import { redisAt } from '../redis-at.js'
 import { startCluster } from '../redis-cluster.js'
 import { startTeam } from '../team.js'
 

@@ -1,19 +1,12 @@
 import { LocalBus } from '../../dist/bus/local-bus.js'
 import { monotonic } from '../monotonic.js'
+import { redisAt } from '../redis-at.js'
 import { createCache, type Cache } from '../strata.js'
 import type { OpenMember } from '../team.js'
 
 export interface SubscriberSetup {
   /** Of one Redis, or of the masters of a Cluster. */
   readonly ports: readonly number[]
-}
-
-/** Starting many processes is not to look like an outage. */
-export function redisAt(ports: readonly number[]) {
-  const limits = { timeout: 5_000, connectTimeout: 20_000 }
-  const [port] = ports
-  if (ports.length === 1) return { url: `redis://127.0.0.1:${port}`, ...limits }
-  return { cluster: { nodes: ports.map((port) => ({ host: '127.0.0.1', port })) }, ...limits }
 }
 
 export type SubscriberQuestion =
