@@ -1,4 +1,5 @@
 import type { Cache, SetEntry } from '../cache/cache.js'
+import { assertCache } from './assert-cache.js'
 import { type Facade, facadeOf, failing, tell } from './facade.js'
 import { lifetimeOf } from './lifetime.js'
 import type { CacheManager, CacheManagerOptions, ManagedEntry, Wrap } from './manager.js'
@@ -21,6 +22,7 @@ export type {
  * `InvalidOptionError`. Its calls reject with the errors of the cache (`InvalidKeyError`, `CodecError`, `ClosedError`).
  */
 export function createCacheManager(cache: Cache, options: CacheManagerOptions = {}): CacheManager {
+  assertCache(cache)
   const facade = facadeOf(cache, parseManager(options))
   const { events, settings } = facade
   return {

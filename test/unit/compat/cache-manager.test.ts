@@ -32,6 +32,11 @@ describe('options', () => {
     expect(() => createCacheManager(cache, options as never)).toThrow(message)
   })
 
+  test('what is no cache is refused', () => {
+    const keyvs = { stores: [] } as never
+    expect(() => createCacheManager(keyvs)).toThrow(/a cache made by createCache/)
+  })
+
   test('ttl is that of what is stored without one', async () => {
     const manager = createCacheManager(cache, { ttl: '5m' })
     await manager.set('set', 1)

@@ -150,6 +150,10 @@ describe('what is told', () => {
   })
 })
 
+test.each(['redis://127.0.0.1', undefined, new Map()])('%s is no cache', (value) => {
+  expect(() => createKeyvStore(value as never)).toThrow(/a cache made by createCache/)
+})
+
 test('ten thousand keys at once', async () => {
   const { keyv } = open()
   const keys = Array.from({ length: 10_000 }, (_, n) => `k${n}`)
