@@ -64,7 +64,7 @@ describeRedis('docs/redis.md', () => {
     }
     for (const [told, key] of [
       [/A tag costs (\d+) bytes/, 's1:shop:t:{team:0}'],
-      [/a namespace (\d+)\./, 's1:shop:v'],
+      [/a\s+namespace (\d+)\./, 's1:shop:v'],
     ] as const) {
       const used = Number(await server.cli('MEMORY', 'USAGE', key))
       expect(Math.abs(used / Number(told.exec(doc)?.[1]) - 1)).toBeLessThan(0.2)
