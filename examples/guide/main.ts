@@ -5,7 +5,10 @@ import { Terminal } from '../demo/terminal.js'
 import { createIndexes } from './database/indexes.js'
 import { cacheOpener } from './open-cache.js'
 import { openParts } from './parts.js'
-import { linesOf, type Outcome } from './report/format.js'
+import { linesOf } from './report/lines.js'
+import { machineLine } from './report/machine.js'
+import type { Outcome } from './report/outcome.js'
+import { writeReport } from './report/write.js'
 import type { Row } from './row.js'
 import { rows } from './rows/all.js'
 import { type Settings, settingsOf } from './settings.js'
@@ -25,6 +28,25 @@ async function main(settings: Settings): Promise<void> {
   }
   terminal.say()
   for (const outcome of outcomes) terminal.say(`${linesOf(outcome).join('\n')}\n`)
+  if (settings.out === undefined) return
+  await writeReport(settings.out, {
+    outcomes,
+    machine: await machineLine(parts),
+    command: settings.command,
+    date: new Date().toISOString().slice(0, 10),
+    setUp: setUpOf(parts),
+  })
+  terminal.say(`written to ${settings.out}`)
+}
+
+function setUpOf({ sizes, links }: OpenedParts): string[] {
+  const { users, posts, comments } = sizes
+  const counts = [users, posts, comments].map((count) => count.toLocaleString('en-US'))
+  const trips = links.map(({ when, roundTrip }) => `${roundTrip.toFixed(2)} ms ${when}`)
+  return [
+    `The database holds ${counts[0]} users with a text of 1 kB each, ${counts[1]} posts and ${counts[2]} comments. They are made from the numbers of their rows, so that everybody has the same.`,
+    `The smallest query (\`select 1\`) took ${trips.join(', ')}.`,
+  ]
 }
 
 type OpenedParts = Awaited<ReturnType<typeof openParts>>

@@ -3,16 +3,24 @@ import { type Case, type Claim, factorOf, isMeasured, type Result } from './row.
 /** A measurement is not sharper than this: nine tenths of what was claimed is what was claimed. */
 const tolerance = 0.9
 
+export type Verdict = 'holds' | 'holds only' | 'does not hold' | 'not measured'
+
 const meets = (claim: Claim, one: Case): boolean => factorOf(one) >= claim.factor * tolerance
+
+export function verdictOf(claim: Claim, result: Result): Verdict {
+  if (!isMeasured(result)) return 'not measured'
+  if (result.cases.every((one) => meets(claim, one))) return 'holds'
+  return result.cases.some((one) => meets(claim, one)) ? 'holds only' : 'does not hold'
+}
 
 /** What was measured, held against the claim, in words. */
 export function readingOf(claim: Claim, result: Result): string {
-  if (!isMeasured(result)) return `not measured: ${result.notMeasured}`
+  const verdict = verdictOf(claim, result)
+  if (!isMeasured(result)) return `${verdict}: ${result.notMeasured}`
+  if (verdict !== 'holds only') return `${verdict}: ${listOf(result.cases)}`
   const met = result.cases.filter((one) => meets(claim, one))
   const missed = result.cases.filter((one) => !meets(claim, one))
-  if (missed.length === 0) return `holds: ${listOf(met)}`
-  if (met.length === 0) return `does not hold: ${listOf(missed)}`
-  return `holds only ${listOf(met)}; ${listOf(missed)}`
+  return `${verdict} ${listOf(met)}; ${listOf(missed)}`
 }
 
 const listOf = (cases: readonly Case[]): string =>

@@ -8,6 +8,8 @@ export interface Settings {
   readonly quick: boolean
   /** Where the report goes, its charts into the folder of the same name; absent = it is only printed. */
   readonly out: string | undefined
+  /** What a user types for this run. */
+  readonly command: string
   readonly users: number
   readonly dataDirectory: string
   readonly databaseUrl: string | undefined
@@ -55,6 +57,7 @@ export function settingsOf(
     rows,
     quick,
     out: out ?? (isWhole ? report : undefined),
+    command: ['npm run guide', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' '),
     users: usersOf(env['STRATA_GUIDE_USERS'] ?? '100000'),
     dataDirectory: env['STRATA_GUIDE_DATA'] || '.data',
     databaseUrl: env['DATABASE_URL'] || undefined,

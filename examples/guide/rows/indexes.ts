@@ -1,6 +1,7 @@
-import { contend } from '../contend.js'
+import { compare } from '../compare.js'
 import { explain } from '../database/explain.js'
 import { createIndexes, definitionOf, dropIndexes, type IndexName } from '../database/indexes.js'
+import { inTurn } from '../in-turn.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
 
@@ -14,13 +15,15 @@ interface Search {
 
 const queriesAtOnce = 10
 
-/** Each query alternately with and without the index that was made for it; all other indexes are there all the time. */
+/** Each query alternately with the index that was made for it, and without any but that of the primary key. */
 export const indexes: Row = {
   name: 'indexes',
   system: 'Index what you filter and sort by',
   claim: { text: '100x', factor: 100 },
   ran: 'three queries, each without and with its index: plain, compound, partial',
   async run(parts, report) {
+    // One index must not stand in for another.
+    await dropIndexes(parts.database)
     const emails = await emailsOf(parts)
     const searches: readonly Search[] = [
       {
@@ -44,16 +47,18 @@ export const indexes: Row = {
         parameters: (n) => [20 + (n % 3)],
       },
     ]
-    const cases: Case[] = []
     const plans: { title: string; text: string }[] = []
-    for (const [i, search] of searches.entries()) {
-      const part = (share: number) => report((i + share) / searches.length)
-      cases.push(await compare(parts, search, part))
-      plans.push(...(await plansOf(parts, search)))
-    }
-    const [first, ...rest] = cases as [Case, ...Case[]]
+    const cases = await inTurn(
+      report,
+      searches.map((search) => async (report) => {
+        const measured = await measure(parts, search, report)
+        plans.push(...(await plansOf(parts, search)))
+        await dropIndexes(parts.database, [search.index])
+        return measured
+      }),
+    )
     return {
-      cases: [first, ...rest],
+      cases,
       plans,
       notes: [
         `The factor grows with the table: without an index the database reads all ${parts.sizes.users.toLocaleString('en-US')} rows, with it a few.`,
@@ -62,7 +67,7 @@ export const indexes: Row = {
   },
 }
 
-async function compare(
+async function measure(
   { database, budget }: Parts,
   { when, index, sql, parameters }: Search,
   report: (share: number) => void,
@@ -74,31 +79,23 @@ async function compare(
     return answers
   }
   // One query after the change, unmeasured: the first one learns that the plan is another.
-  const first = (round: number) => database.query(sql, parameters(round))
-  const [before = Number.NaN, after = Number.NaN] = await contend(
+  const after = (change: typeof createIndexes) => (round: number) =>
+    change(database, [index]).then(() => database.query(sql, parameters(round)))
+  const times = queriesAtOnce
+  return compare(
+    when,
     [
+      { label: 'without an index', times, run, before: after(dropIndexes) },
       {
-        label: 'without',
-        times: queriesAtOnce,
+        label: 'with the index',
+        times,
         run,
-        before: (round) => dropIndexes(database, [index]).then(() => first(round)),
-      },
-      {
-        label: 'with',
-        times: queriesAtOnce,
-        run,
-        before: (round) => createIndexes(database, [index]).then(() => first(round)),
+        before: after(createIndexes),
+        detail: () => definitionOf(index),
       },
     ],
     { budget, report },
   )
-  return {
-    when,
-    steps: [
-      { label: 'without the index', ms: before },
-      { label: 'with the index', ms: after, detail: definitionOf(index) },
-    ],
-  }
 }
 
 async function plansOf({ database }: Parts, { index, sql, parameters }: Search) {

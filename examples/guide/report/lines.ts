@@ -1,12 +1,7 @@
 import { formatDuration } from '../../demo/quantile.js'
 import { formatFactor, readingOf } from '../reading.js'
-import { factorOf, isMeasured, type Result, type Row } from '../row.js'
-
-/** A row and what came of it. */
-export interface Outcome {
-  readonly row: Row
-  readonly result: Result
-}
+import { factorOf, isMeasured } from '../row.js'
+import type { Outcome } from './outcome.js'
 
 /** Lines for a terminal. */
 export function linesOf({ row, result }: Outcome): string[] {
