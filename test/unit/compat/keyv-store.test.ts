@@ -91,6 +91,13 @@ describe('how long', () => {
     expect(errors).toEqual([])
   })
 
+  test('nothing is kept longer than that: what is stale could not be read', async () => {
+    const graced = createCache({ grace: '1h', jitter: 0 })
+    await createKeyvStore(graced).set('k', 1, 60_000)
+    const { freshUntil, staleUntil } = await graced.namespace('keyv').read('k')
+    expect(staleUntil).toBe(freshUntil)
+  })
+
   test('a ttl below 0 has ended, also in a cache with grace', async () => {
     const store = createKeyvStore(createCache({ grace: '1h' }))
     await store.set('k', 1)
