@@ -45,5 +45,10 @@ function answer(message: Answer): void {
 }
 
 function fail(reason: unknown): void {
-  answer({ failed: reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason) })
+  answer({ failed: textOf(reason) })
+}
+
+/** That it is an error goes without saying. */
+function textOf(reason: unknown): string {
+  return String(reason).replace(/^Error: /, '')
 }

@@ -35,6 +35,14 @@ process.on('SIGTERM', () => process.exit(143))
 openScratch()
 
 const cases = await casesToRun()
+const contestants = cases.flatMap((benchmark) => benchmark.contestants.map(({ name }) => name))
+const nobody = values.only.filter((name) => !contestants.includes(name))
+if (nobody.length > 0) {
+  console.error(
+    `no contestant ${nobody.join(', ')}; there are: ${[...new Set(contestants)].join(', ')}`,
+  )
+  process.exit(2)
+}
 const isFull = !values.quick && values.only.length === 0
 const built = revision()
 if (!isFull) console.log('too short to quote, or a part: nothing of this is kept\n')

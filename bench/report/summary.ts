@@ -16,11 +16,12 @@ type Measured = (name: string) => Result | undefined
 
 /** A table for each machine that results were measured on, and one of what was not measured. */
 export function formatSummary(rows: readonly SummaryRow[], measured: Measured): string {
-  const machines = new Set(rows.map(({ from }) => measured(from)?.conditions.machine))
-  const tables = [...machines].map((machine) => {
+  const machines = rows.flatMap(({ from }) => measured(from)?.conditions.machine ?? [])
+  const tables = [...new Set(machines), undefined].flatMap((machine) => {
     const these = rows.filter(({ from }) => measured(from)?.conditions.machine === machine)
+    if (these.length === 0) return []
     const conditions = these.flatMap(({ from }) => measured(from)?.conditions ?? [])
-    const line = machine === undefined ? `Not yet measured:` : `${machineLine(conditions)}:`
+    const line = machine === undefined ? 'Not yet measured:' : `${machineLine(conditions)}:`
     return [line, '', ...tableOf(these, measured)].join('\n')
   })
   return tables.join('\n\n')

@@ -3,7 +3,7 @@ import { resultOf, type Result } from '../../../bench/report/result.js'
 import { formatSummary, type SummaryRow } from '../../../bench/report/summary.js'
 import { caseWith, conditions, rowOf } from './rows.js'
 
-const rows = ['one', 'two', 'three', 'none'].map((from): SummaryRow => ({
+const rows = ['none', 'one', 'two', 'three'].map((from): SummaryRow => ({
   what: `what ${from} says`,
   from,
   strata: (of) => `${of.value('strata', 'ms')} ms`,
