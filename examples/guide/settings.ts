@@ -57,12 +57,19 @@ export function settingsOf(
     rows,
     quick,
     out: out ?? (isWhole ? report : undefined),
-    command: ['npm run guide', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' '),
+    command: commandOf(argv, env),
     users: usersOf(env['STRATA_GUIDE_USERS'] ?? '100000'),
     dataDirectory: env['STRATA_GUIDE_DATA'] || '.data',
     databaseUrl: env['DATABASE_URL'] || undefined,
     redisUrl: env['REDIS_URL'] || undefined,
   }
+}
+
+/** Without what stands in the URLs: passwords, and names of machines. */
+function commandOf(argv: readonly string[], env: NodeJS.ProcessEnv): string {
+  const given = ['DATABASE_URL', 'REDIS_URL'].filter((name) => env[name])
+  const settings = given.map((name) => `${name}=...`)
+  return [...settings, 'npm run guide', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' ')
 }
 
 function fileOf(text = 'nothing'): string {

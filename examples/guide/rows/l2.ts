@@ -24,7 +24,7 @@ export const l2: Row = {
     return {
       cases,
       notes: [
-        'With one load in ten reads no cache can be faster than 10x. The 8.5x are those of 50 ms for the query and 1 ms for Redis: 50 / (0.9 x 1 + 0.1 x 50).',
+        'With one load in ten reads, 10x is the most there can be. The 8.5x are those of 50 ms for the query and 1 ms for Redis: 50 / (0.9 x 1 + 0.1 x 50).',
         'A load with Redis costs three round trips to it: look, lease, store.',
       ],
     }

@@ -12,9 +12,12 @@ it('writes the report of a whole run only, unless it is told where', () => {
   expect(settings(['memo', '--out', 'a.md']).out).toMatch(/a\.md$/)
 })
 
-it('tells how the run was started', () => {
+it('tells how the run was started, without the secrets of URLs', () => {
   expect(settings([]).command).toBe('npm run guide')
-  expect(settings(['memo', '--quick']).command).toBe('npm run guide -- memo --quick')
+  const env = { DATABASE_URL: 'postgres://me:secret@db/x' }
+  expect(settings(['memo', '--quick'], env).command).toBe(
+    'DATABASE_URL=... npm run guide -- memo --quick',
+  )
 })
 
 it.each<[readonly string[], NodeJS.ProcessEnv, string]>([
