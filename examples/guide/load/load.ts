@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Counted, Order, Report } from './order.js'
 
-export interface LoadOptions extends Partial<Pick<Order, 'warm' | 'ms' | 'count'>> {
+export interface LoadOptions extends Partial<Pick<Order, 'warm' | 'ms' | 'count' | 'least'>> {
   readonly url: string
   readonly paths: readonly string[]
   readonly connections: number
@@ -48,7 +48,7 @@ export function startLoadGenerator(): LoadGenerator {
 }
 
 function run(child: ChildProcess, options: LoadOptions): Promise<Load> {
-  const { url, paths, connections, warm = 0, ms = Infinity, count = Infinity } = options
+  const { url, paths, connections, warm = 0, ms = Infinity, count = Infinity, least = 0 } = options
   const port = Number(new URL(url).port)
   return new Promise((resolve, reject) => {
     let begun = process.cpuUsage()
@@ -65,7 +65,7 @@ function run(child: ChildProcess, options: LoadOptions): Promise<Load> {
       else end(() => resolve(loadOf(report, process.cpuUsage(begun))))
     }
     child.on('message', take).on('exit', gone)
-    child.send({ port, paths, connections, warm, ms, count } satisfies Order)
+    child.send({ port, paths, connections, warm, ms, count, least } satisfies Order)
   })
 }
 

@@ -7,9 +7,10 @@ export interface Order {
   readonly connections: number
   /** Milliseconds of the same before anything is counted. */
   readonly warm: number
-  /** Ends when either is over: milliseconds, requests. */
+  /** Ends when either is over, milliseconds or requests; but not before `least` requests. */
   readonly ms: number
   readonly count: number
+  readonly least: number
 }
 
 /** What it tells: that it begins to count, and what it has counted. */

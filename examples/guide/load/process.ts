@@ -9,13 +9,13 @@ process.on('message', (order: Order) => {
 })
 process.on('disconnect', () => process.exit())
 
-async function run({ port, paths, connections, warm, ms, count }: Order): Promise<Counted> {
+async function run({ port, paths, connections, warm, ms, count, least }: Order): Promise<Counted> {
   const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
   const open = Array.from({ length: connections }, () => new Connection(port))
   try {
-    await askFor(open, requests, { ms: warm, count: Infinity })
+    await askFor(open, requests, { ms: warm, count: Infinity, least: 0 })
     tell('counting')
-    return await askFor(open, requests, { ms, count })
+    return await askFor(open, requests, { ms, count, least })
   } finally {
     for (const connection of open) connection.close()
   }
@@ -24,14 +24,15 @@ async function run({ port, paths, connections, warm, ms, count }: Order): Promis
 async function askFor(
   open: readonly Connection[],
   requests: readonly string[],
-  { ms, count }: Pick<Order, 'ms' | 'count'>,
+  { ms, count, least }: Pick<Order, 'ms' | 'count' | 'least'>,
 ): Promise<Counted> {
   const latencies: number[] = []
   const cpu = process.cpuUsage()
   const begun = performance.now()
   let asked = 0
   async function ask(connection: Connection): Promise<void> {
-    for (let now = begun; now - begun < ms && asked < count;) {
+    const isOver = (now: number) => asked >= count || (now - begun >= ms && asked >= least)
+    for (let now = begun; !isOver(now);) {
       await connection.ask(requests[asked++ % requests.length]!)
       const after = performance.now()
       latencies.push(after - now)

@@ -1,19 +1,31 @@
+import { formatDuration } from '../../demo/quantile.js'
 import { formatRate, tailOf } from '../app/load-text.js'
 import { allOff, only, type SwitchName } from '../app/switches.js'
 import { dashboards } from '../app/dashboards.js'
 import { atOnce, type Trial, Trials } from '../app/trial.js'
-import type { Load } from '../load/load.js'
 import type { Case, Row, Step } from '../row.js'
 
 const repaired: readonly SwitchName[] = ['index', 'limit', 'columns', 'pool', 'batch', 'memo']
 
 /** What is changed, one on top of the other. The guide stops at the first. */
-const stages: readonly { readonly label: string; readonly on: readonly SwitchName[] }[] = [
-  { label: 'as first written', on: [] },
-  { label: 'indexes, one query for each kind, the computation kept', on: repaired },
-  { label: 'and what was loaded, in memory and Redis', on: [...repaired, 'l1', 'l2'] },
+const stages: readonly {
+  readonly label: string
+  readonly when: string
+  readonly on: readonly SwitchName[]
+}[] = [
+  {
+    label: 'indexes, one query for each kind, the computation kept',
+    when: 'with the database put right and the computation kept',
+    on: repaired,
+  },
+  {
+    label: 'and what was loaded, in memory and Redis',
+    when: 'with what was loaded kept as well',
+    on: [...repaired, 'l1', 'l2'],
+  },
   {
     label: 'and whole responses, answered natively',
+    when: 'with whole responses kept as well',
     on: [...repaired, 'l1', 'l2', 'route', 'native'],
   },
 ]
@@ -23,29 +35,22 @@ export const dashboard: Row = {
   name: 'dashboard',
   system: 'A dashboard with N+1 queries, no index and a computation, put right',
   claim: { text: '381x', factor: 381 },
-  ran: `GET /users/:id/dashboard of ${dashboards.length} users in turn, one request at a time and ${atOnce} at once, and each page for the first time`,
+  ran: `GET /users/:id/dashboard of ${dashboards.length} users in turn, one request at a time; in brackets ${atOnce} at once; and each page for the first time`,
   async run(parts, report) {
     const trials = await Trials.open(parts)
     const cases: Case[] = []
     const notes: string[] = []
     try {
       for (const [l, link] of parts.links.entries()) {
-        const results: Trial[] = []
+        const part = (share: number) => report((l + share) / parts.links.length)
+        const before = await trials.of(link, allOff)
+        const after: Trial[] = []
         for (const [s, { on }] of stages.entries()) {
-          report((l + s / stages.length) / parts.links.length)
-          results.push(await trials.of(link, on.length === 0 ? allOff : only(...on)))
+          part((s + 1) / (stages.length + 1))
+          after.push(await trials.of(link, only(...on)))
         }
-        const first = results.map((one): Load => one.first)
-        const one = results.map((one): Load => one.one)
-        const many = results.map((one): Load => one.many)
-        cases.push(
-          caseOf(`${link.when}, one request at a time`, one),
-          caseOf(`${link.when}, ${atOnce} at once`, many),
-          caseOf(`${link.when}, each page for the first time`, first),
-        )
-        notes.push(
-          `${capital(link.when)}, one request at a time: from ${rateOf(one[0])} to ${rateOf(one[1])} without a cache of values, ${rateOf(one.at(-1))} with all. The guide says 1.25 and 476.`,
-        )
+        cases.push(...casesOf(link.when, before, after))
+        notes.push(rateNote(link.when, before, after))
       }
     } finally {
       await trials.close()
@@ -55,15 +60,35 @@ export const dashboard: Row = {
   },
 }
 
-function caseOf(when: string, loads: readonly Load[]): Case {
-  const steps = loads.map((load, i): Step => ({
-    label: stages[i]?.label ?? '',
-    ms: load.p50,
-    detail: tailOf(load),
+/** Each stage against what was there before all of them, warm; then all of them where nothing was kept yet. */
+function casesOf(where: string, before: Trial, after: readonly Trial[]): Case[] {
+  const first: Case = {
+    when: `where each page is asked for the first time, ${where}`,
+    steps: [
+      { label: 'as first written', ms: before.first.p50, detail: tailOf(before.first) },
+      ...after.map(({ first }, s) => stepOf(s, first.p50, tailOf(first))),
+    ] as unknown as Case['steps'],
+  }
+  const warm = stages.map(({ when }, s): Case => ({
+    when: `${when}, ${where}`,
+    steps: [
+      { label: 'as first written', ms: before.one.p50, detail: bothOf(before) },
+      ...after.slice(0, s + 1).map((trial, at) => stepOf(at, trial.one.p50, bothOf(trial))),
+    ] as unknown as Case['steps'],
   }))
-  const [before, after, ...rest] = steps as [Step, Step, ...Step[]]
-  return { when, steps: [before, after, ...rest] as unknown as Case['steps'] }
+  return [...warm, first]
 }
 
-const rateOf = (load: Load | undefined): string => formatRate(load?.perSecond ?? Number.NaN)
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const stepOf = (stage: number, ms: number, detail: string): Step => ({
+  label: stages[stage]?.label ?? '',
+  ms,
+  detail,
+})
+
+const bothOf = ({ one, many }: Trial): string =>
+  `${tailOf(one)}; ${atOnce} at once: p50 ${formatDuration(many.p50)}, ${tailOf(many)}`
+
+function rateNote(where: string, before: Trial, after: readonly Trial[]): string {
+  const rates = [before, ...after].map(({ one }) => formatRate(one.perSecond)).join(', ')
+  return `One request at a time ${where}, stage by stage: ${rates}. The guide says from 1.25 to 476.`
+}

@@ -49,9 +49,8 @@ const stepOf = (label: string, { p50, perSecond, cpu }: Load): Step => ({
 })
 
 function cpuNote(when: string, off: Load, on: Load): string {
-  const factor = formatFactor(off.cpu / on.cpu)
   const limit = isAskerLimited(on)
-    ? ` Of the native one more could be had: the process that asks was busy ${(100 * on.askerBusy).toFixed(0)} % of the time.`
+    ? ` The native one could answer more: the process that asks was busy ${(100 * on.askerBusy).toFixed(0)} % of the time.`
     : ''
-  return `Processor time for each answer ${when}: ${factor} less with the native listener.${limit}`
+  return `Processor time for each answer ${when}: ${off.cpu.toFixed(0)} µs with node:http, ${on.cpu.toFixed(0)} µs with the native listener (${formatFactor(off.cpu / on.cpu)}).${limit}`
 }
