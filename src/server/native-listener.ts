@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks'
 import { lookup } from 'node:dns/promises'
-import { ListenError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
 import type { NativeBinding, NativeFront } from '../native/contract.js'
 import { isPromise } from './chain.js'
 import type { Core } from './core.js'
+import { listenErrorOf } from './listen-error.js'
 import type { ListenAddress, Listener, ListenerCounts } from './listener.js'
 import { NativeAnswers } from './native-answers.js'
 import { nativeConfig } from './native-config.js'
@@ -79,16 +79,14 @@ export class NativeListener implements Listener {
 
   async listen(): Promise<ListenAddress> {
     const { settings, program, binding, responses } = this.#parts
-    const { host, port } = settings
     let front: NativeFront
     try {
-      const { address } = await lookup(host)
+      const { address } = await lookup(settings.host)
       const config = nativeConfig(settings, address)
       const store = responses?.store ?? new binding.NativeStore(NO_BYTES)
       front = binding.NativeFront.open(config, program(), store, this.#loop.turn)
     } catch (cause) {
-      const { code, message } = cause as Error & { readonly code?: string }
-      throw new ListenError(`${host}:${port}: ${code ?? message}`, { cause })
+      throw listenErrorOf(settings, cause as Error)
     }
     this.#front = front
     this.#loop.start(front)

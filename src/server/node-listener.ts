@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
-import { HttpError, ListenError } from '../errors.js'
+import { HttpError } from '../errors.js'
 import type { HttpResponse } from '../http/message.js'
 import { isThere } from './chain.js'
 import type { Core } from './core.js'
 import { dispose } from './dispose.js'
+import { listenErrorOf } from './listen-error.js'
 import type { ListenAddress, Listener, ListenerCounts } from './listener.js'
 import { Hosts, readHead } from './node-head.js'
 import { NodeIncoming, type Reading } from './node-incoming.js'
@@ -79,9 +80,7 @@ export class NodeListener implements Listener {
     const { host, port } = this.#parts.settings
     const server = this.#server
     await new Promise<void>((resolve, reject) => {
-      const refuse = (cause: Error & { code?: string }): void => {
-        reject(new ListenError(`${host}:${port}: ${cause.code ?? cause.message}`, { cause }))
-      }
+      const refuse = (cause: Error): void => reject(listenErrorOf({ host, port }, cause))
       server.once('error', refuse).listen({ port, host }, () => {
         server.off('error', refuse)
         server.on('error', (error) => this.#parts.reporter.error('listening', error))

@@ -35,7 +35,9 @@ describeNative('the native listener in a cluster', () => {
     const { child } = await startCluster(port)
     try {
       const app = createServer({ port, logger: false })
-      await expect(app.listen()).rejects.toThrow(`127.0.0.1:${port}: EADDRINUSE`)
+      await expect(app.listen()).rejects.toThrow(
+        `127.0.0.1:${port}: something listens there already (EADDRINUSE)`,
+      )
     } finally {
       await end(child)
     }

@@ -48,7 +48,7 @@ describe('listen', () => {
     expect(error).toBeInstanceOf(ListenError)
     expect(error).toMatchObject({
       code: 'STRATA_LISTEN',
-      message: `127.0.0.1:${port}: EADDRINUSE`,
+      message: `cannot listen on 127.0.0.1:${port}: something listens there already (EADDRINUSE)`,
       cause: { code: 'EADDRINUSE' },
     })
     other.close()
