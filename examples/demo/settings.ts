@@ -13,7 +13,7 @@ npm run demo -- --once  measure, freeze Redis for two seconds, end
 
 DATABASE_URL      a PostgreSQL of yours            (default: an embedded one)
 REDIS_URL         a Redis of yours                 (default: a child redis-server, if one is installed)
-PORT              of the page                      (default: 3000)
+PORT              of the page                      (default: 3002)
 STRATA_DEMO_ROWS  posts in the database            (default: 100000)
 STRATA_DEMO_DATA  where the embedded one is kept   (default: .data)
 `
@@ -25,7 +25,7 @@ export function settingsOf(argv: readonly string[], env: NodeJS.ProcessEnv): Set
   return {
     once: argv.includes('--once'),
     rows: numberOf('STRATA_DEMO_ROWS', env['STRATA_DEMO_ROWS'] ?? '100000', 100, 5_000_000),
-    port: numberOf('PORT', env['PORT'] ?? '3000', 0, 65_535),
+    port: numberOf('PORT', env['PORT'] ?? '3002', 0, 65_535),
     dataDirectory: env['STRATA_DEMO_DATA'] || '.data',
     databaseUrl: env['DATABASE_URL'] || undefined,
     redisUrl: env['REDIS_URL'] || undefined,
