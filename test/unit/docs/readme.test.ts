@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { freePort, until } from '../../support/redis-server.js'
@@ -51,6 +51,25 @@ it('README.md has a program for each way and lines that ask it', () => {
   ])
 })
 
+it('README.md imports what the entry that it names exports', () => {
+  folder = ''
+  const said = text.matchAll(
+    /^import \{ (?<names>[^}]+) \} from 'strata-cache\/?(?<entry>[^']*)'(?<rest>.*)$/gm,
+  )
+  const imports = [...said].flatMap(({ groups: { names = '', entry = '', rest = '' } = {} }) =>
+    [{ entry, names: names.split(', ') }].concat(alsoImported(rest, names)),
+  )
+  expect(imports.map(({ entry }) => entry)).toEqual(expect.arrayContaining(['koa', 'fastify']))
+  for (const { entry, names } of imports) {
+    const source = fromSource(`'strata-cache${entry && `/${entry}`}'`).slice(1, -1)
+    const code = readFileSync(source, 'utf8')
+    for (const name of names) {
+      const exported = `^export (?:(?:function|const|class) ${name}\\b|\\{[^}]*\\b${name}\\b)`
+      expect(code, entry).toMatch(new RegExp(exported, 'm'))
+    }
+  }
+})
+
 it.each(programs)('the program with $name answers as README.md says', async ({ code }) => {
   const port = await freePort()
   await start(code, port)
@@ -64,6 +83,14 @@ it.each(programs)('the program with $name answers as README.md says', async ({ c
     if (told !== undefined) expect(seen).toContain(told)
   }
 })
+
+/** ` // or /hono, /koa; on Fastify a plugin: strataCache from /fastify` */
+function alsoImported(comment: string, same: string): { entry: string; names: string[] }[] {
+  return [...comment.matchAll(/(?:(\w+) from )?\/([a-z]+)/g)].map(([, name, entry = '']) => ({
+    entry,
+    names: name === undefined ? same.split(', ') : [name],
+  }))
+}
 
 async function start(code: string, port: number): Promise<void> {
   // below node_modules: packages are found from here, and no other tool looks
