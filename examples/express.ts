@@ -22,9 +22,9 @@ app.put('/posts/:id/:title', async (req, res) => {
   res.sendStatus(204)
 })
 
-const server = app.listen(0)
+const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
-const url = `http://localhost:${(server.address() as AddressInfo).port}/posts/7`
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/posts/7`
 await Promise.all(Array.from({ length: 100 }, () => fetch(url)))
 console.log(`100 requests, queries: ${queries}`)
 const again = await fetch(url)

@@ -19,10 +19,10 @@ app.use((ctx) => {
   ctx.body = `run ${++runs} of ${ctx.path}`
 })
 
-const server = app.listen(0)
+const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
 async function ask(path: string) {
-  const answer = await fetch(`http://localhost:${(server.address() as AddressInfo).port}${path}`)
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
   return `${await answer.text()} (${answer.headers.get('cache-status')})`
 }
 const all = await Promise.all(Array.from({ length: 100 }, () => ask('/news')))

@@ -50,7 +50,7 @@ class PostsController {
 class Blog {}
 
 const app = await NestFactory.create(Blog, { logger: false, forceCloseConnections: true })
-await app.listen(0)
+await app.listen(0, '127.0.0.1')
 const url = `${await app.getUrl()}/posts/7`
 await Promise.all(Array.from({ length: 100 }, () => fetch(url)))
 console.log(`100 requests, pages made: ${pages}, queries: ${queries}`)
