@@ -3,6 +3,7 @@ import { type CacheOptions, createCache } from 'strata-cache'
 import { createServer } from 'strata-cache/server'
 import type { Database } from '../../demo/database.js'
 import { isReady } from '../../demo/is-ready.js'
+import { patient } from '../open-cache.js'
 import { createLibrary } from './library.js'
 import { noveltyOf } from './novelty.js'
 import { createPages } from './pages.js'
@@ -50,7 +51,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     limit: switches.limit,
   })
 
-  const l2: Pick<CacheOptions, 'redis'> = switches.l2 && redis ? { redis } : {}
+  const l2: Pick<CacheOptions, 'redis'> = switches.l2 && redis ? { redis: patient(redis) } : {}
   // What pages are made of. With neither tier a ttl of 0: nothing is kept, and no two callers share a load.
   const values = createCache({
     namespace: `${namespace}.values`,
@@ -93,17 +94,23 @@ export async function openApp(options: AppOptions): Promise<App> {
   const keep = switches.route ? { ttl: '5m' as const } : undefined
   server.route('/', createAppRoutes({ pages, retitle, keep }))
 
-  for (const cache of [values, responses]) {
-    if (l2.redis && !(await isReady(cache))) throw new Error(`Redis does not answer: ${redis}`)
+  async function close(): Promise<void> {
+    await server.close({ timeout: 0 })
+    for (const cache of caches) await cache.close()
   }
-  const address = await server.listen()
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    native: server.native,
-    clear: async () => void (await Promise.all(caches.map((cache) => cache.clear()))),
-    async close() {
-      await server.close({ timeout: 0 })
-      for (const cache of caches) await cache.close()
-    },
+  try {
+    for (const cache of [values, responses]) {
+      if (l2.redis && !(await isReady(cache))) throw new Error(`Redis does not answer: ${redis}`)
+    }
+    const address = await server.listen()
+    return {
+      url: `http://127.0.0.1:${address.port}`,
+      native: server.native,
+      clear: async () => void (await Promise.all(caches.map((cache) => cache.clear()))),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

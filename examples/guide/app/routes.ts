@@ -30,7 +30,7 @@ export function createAppRoutes({ pages, retitle, keep }: RouteParts): Routes {
     async (c) => found(c, await pages.post(idOf(c))),
   )
   routes.post('/posts/:id', async (c) => {
-    const { title } = (await c.req.json()) as { title?: unknown }
+    const title = (await c.req.json<{ title?: unknown } | null>())?.title
     if (typeof title !== 'string') throw new HttpError(400, 'title must be a string')
     return found(c, (await retitle(idOf(c), title)) ? { changed: idOf(c) } : undefined)
   })

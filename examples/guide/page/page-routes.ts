@@ -65,7 +65,7 @@ export function createPageRoutes(duel: Duel): Routes {
     if (c.req.header('content-type') !== 'application/json') {
       throw new HttpError(415, 'the switches must be application/json')
     }
-    const { on } = (await c.req.json()) as { on?: unknown }
+    const on = (await c.req.json<{ on?: unknown } | null>())?.on
     if (typeof on !== 'string') throw new HttpError(400, 'on must be names of switches with commas')
     await duel.set(side, parsedSwitches(on))
     return c.json(duel.view)

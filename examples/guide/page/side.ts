@@ -18,7 +18,8 @@ export interface SideParts extends Pick<AppOptions, 'databases' | 'redis'> {
 export class Side {
   readonly #parts: SideParts
   #switches: Switches
-  #apps: { readonly plain: App; readonly traced: App } | undefined
+  #plain: App | undefined
+  #traced: App | undefined
   #load: Load | undefined
   #spent: readonly Part[] = []
   #failure: string | undefined
@@ -31,7 +32,7 @@ export class Side {
   get view(): SideView {
     return {
       on: switchNames.filter((name) => this.#switches[name]),
-      native: this.#apps?.plain.native ?? false,
+      native: this.#plain?.native ?? false,
       load: this.#load,
       parts: this.#spent,
       failure: this.#failure,
@@ -47,17 +48,14 @@ export class Side {
     const { databases, redis, name, tracing } = this.#parts
     const namespace = `guide-page-${process.pid}-${name}`
     const options = { switches, databases, redis }
-    const plain = await openApp({ ...options, namespace })
-    this.#apps = {
-      plain,
-      traced: await openApp({ ...options, namespace: `${namespace}.traced`, tracing }),
-    }
+    this.#plain = await openApp({ ...options, namespace })
+    this.#traced = await openApp({ ...options, namespace: `${namespace}.traced`, tracing })
   }
 
   /** A turn of load, then one request that tells where its time goes. What fails is shown. */
   async take(asker: LoadGenerator): Promise<void> {
-    if (!this.#apps) return
-    const { plain, traced } = this.#apps
+    const [plain, traced] = [this.#plain, this.#traced]
+    if (!plain || !traced) return
     try {
       this.#load = await asker.run({ url: plain.url, paths: dashboards, connections, ms: turn })
       const response = await fetch(traced.url + dashboards[0])
@@ -70,11 +68,12 @@ export class Side {
   }
 
   async close(): Promise<void> {
-    const apps = this.#apps
-    this.#apps = undefined
-    for (const app of apps ? [apps.plain, apps.traced] : []) {
-      await app.clear()
-      await app.close()
+    const apps = [this.#plain, this.#traced]
+    this.#plain = undefined
+    this.#traced = undefined
+    for (const app of apps) {
+      await app?.clear()
+      await app?.close()
     }
   }
 }

@@ -1,6 +1,6 @@
 import { formatRate } from '../app/load-text.js'
 import { allOff, only, type SwitchName } from '../app/switches.js'
-import { type Trial, Trials } from '../app/trial.js'
+import { atOnce, type Trial, Trials } from '../app/trial.js'
 import type { Link } from '../network/link.js'
 import { formatFactor } from '../reading.js'
 import type { Case, Row, Step } from '../row.js'
@@ -71,4 +71,4 @@ async function pathOf(trials: Trials, link: Link, report: (share: number) => voi
   }
 }
 
-const manyOf = ({ many }: Trial): string => `${formatRate(many.perSecond)} with 16 at once`
+const manyOf = ({ many }: Trial): string => `${formatRate(many.perSecond)} with ${atOnce} at once`
