@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createCacheManager } from '../../../src/compat/cache-manager.js'
+import { type CacheManager, createCacheManager } from '../../../src/compat/cache-manager.js'
 import { createCache } from '../../../src/create-cache.js'
 import { type Cache, InvalidOptionError } from '../../../src/index.js'
 
@@ -99,6 +99,31 @@ describe('wrap', () => {
     release()
     expect(await refreshed).toEqual({ key: 'k', value: 2 })
     expect([await manager.get('k'), runs]).toEqual([2, 2])
+  })
+
+  test.each<[string, (manager: CacheManager) => Promise<unknown>, unknown]>([
+    ['del', (manager) => manager.del('k'), undefined],
+    ['mdel', (manager) => manager.mdel(['k']), undefined],
+    ['clear', (manager) => manager.clear(), undefined],
+    ['set', (manager) => manager.set('k', 'set'), 'set'],
+    ['set of undefined', (manager) => manager.set('k', undefined), undefined],
+    ['set with a ttl below 0', (manager) => manager.set('k', 'ended', -1), undefined],
+    ['mset', (manager) => manager.mset([{ key: 'k', value: 'set' }]), 'set'],
+  ])('does not undo a %s that comes while it brings a value up to date', async (_, end, kept) => {
+    const manager = createCacheManager(cache, { refreshThreshold: '1h' })
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const load = vi.fn(() => gate.then(() => 'read before'))
+    await manager.set('k', 'old')
+    const refreshed = new Promise((resolve) => manager.on('refresh', resolve))
+    expect(await manager.wrap('k', load)).toBe('old')
+    await vi.waitFor(() => expect(load).toHaveBeenCalled())
+    await end(manager)
+    release()
+    await refreshed
+    expect(await manager.get('k')).toBe(kept)
   })
 
   test('shares its loads with the cache below, and serves what is stale within grace', async () => {

@@ -22,7 +22,7 @@ it('docs/comparison.md compares the versions that bench installs', () => {
   expect(named.map(([, name]) => name)).toContain('bentocache')
 })
 
-it('docs/comparison.md says something of each in every row', () => {
+it('docs/comparison.md has a cell for each in every row', () => {
   for (const table of doc.split('\n\n').filter((block) => block.startsWith('| | Strata'))) {
     const rows = table.split('\n').map(cellsOf)
     expect(new Set(rows.map((row) => row.length)).size).toBe(1)
