@@ -219,8 +219,19 @@ export class Engine {
     this.store?.lru.clear()
     this.wakes.wakeAll()
     await Promise.all([...this.#given, this.queue.emptied(LAST_DRAIN)])
+    this.#tellUntold()
     this.queue.stop()
     await this.remote?.close()
+  }
+
+  /** Others go on with what was made unusable here: nobody else can tell that. */
+  #tellUntold(): void {
+    const { depth } = this.queue
+    if (depth === 0) return
+    this.voice.hint(
+      'STRATA_UNTOLD',
+      `closed with ${depth} invalidation${depth === 1 ? '' : 's'} that redis has not heard of; what they concern may be read there until its ttl ends`,
+    )
   }
 
   #open(name: string): Space {

@@ -234,6 +234,21 @@ describe('close', () => {
     expect(remote.isClosed).toBe(true)
   })
 
+  test('warns of what the second tier has not heard of, and only of that', async () => {
+    const logger = { info: vi.fn(), warn: vi.fn() }
+    const { cache, remote, clock } = openBoth({ logger })
+    const told = openBoth({ logger })
+    await told.cache.delete('k')
+    await told.cache.close()
+    remote.fail()
+    await cache.delete('k')
+    const closed = cache.close()
+    await clock.advanceAsync(5_000)
+    await closed
+    const untold = logger.warn.mock.calls.filter(([{ code }]) => code === 'STRATA_UNTOLD')
+    expect(untold).toEqual([[{ code: 'STRATA_UNTOLD' }, expect.stringContaining('1 invalidation')]])
+  })
+
   test('leaves no timer behind', async () => {
     const { cache, remote, clock } = openBoth({ grace: '1h' })
     remote.fail()
