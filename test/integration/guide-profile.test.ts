@@ -20,6 +20,7 @@ async function node(...words: readonly string[]): Promise<string> {
   return stdout
 }
 
+const rows = ['profile', 'dashboard']
 const one = ['--import', 'tsx', 'examples/guide/one.ts']
 
 test('spans of a request: what it waited for, and what it computed', async () => {
@@ -43,6 +44,21 @@ test('a profile, and what functions themselves took in it', async () => {
   expect(rows).toHaveLength(13)
   expect(rows.join('\n')).toMatch(/ {2}examples\/guide\/app\/(novelty|pages)\.ts +[\d.]+ %/)
 })
+
+test('the rows that run the application: each way with its time, and a reading', async () => {
+  const text = await node('--import', 'tsx', 'examples/guide/main.ts', '--quick', ...rows)
+  const sectionOf = (row: string): string =>
+    text.split(/\n\n/).find((section) => section.startsWith(`${row}  (`)) ?? ''
+  const where = 'with the embedded database'
+  const measured = /^ +[\d.]+ (?:µs|ms|s) {2}/gm
+  for (const row of rows) expect(sectionOf(row)).toMatch(/^ {2}(holds|holds only|does not hold)\b/m)
+  expect(sectionOf('profile').match(measured)).toHaveLength(3)
+  expect(sectionOf('profile')).toMatch(
+    / profiled \(db .*\(\d+ times\), .*cpu .*\(\d+ times\), total/,
+  )
+  expect(sectionOf('dashboard').match(measured)).toHaveLength(2 + 3 + 4 + 4)
+  expect(sectionOf('dashboard')).toContain(`with what was loaded kept as well, ${where}: `)
+}, 240_000)
 
 test.each([
   [['turbo'], '"turbo" is no switch'],

@@ -129,7 +129,9 @@ describeBrowser('charts of the guide', () => {
   it('are well-formed, of both colour schemes, and told to those who do not see them', async () => {
     await reportOf(['memo'])
     const files = [join(folder, 'memo'), committed.pathname].flatMap((path) =>
-      readdirSync(path).map((name) => join(path, name)),
+      readdirSync(path)
+        .filter((name) => name.endsWith('.svg'))
+        .map((name) => join(path, name)),
     )
     expect(files.length).toBeGreaterThan(2)
     const browser = await launchBrowser()
