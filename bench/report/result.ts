@@ -71,9 +71,12 @@ function rowOf(columns: readonly Column[], rows: readonly Row[], row: Row): Resu
   }
 }
 
+/** Rounds that say different things are told apart: one `old` among the `new` is not to be lost. */
 function valueOf(samples: readonly Sample[], key: string): Value {
-  const said = samples.map((sample) => sample[key]).find((value) => typeof value === 'string')
-  return said ?? rounded(median(numbersOf(samples, key)))
+  const said = samples.map((sample) => sample[key]).filter((value) => typeof value === 'string')
+  return said.length > 0
+    ? [...new Set(said)].join(' or ')
+    : rounded(median(numbersOf(samples, key)))
 }
 
 /** More is better for a speed and a rate, less for a cost, a difference and a value by itself. */
@@ -121,11 +124,10 @@ function inPairs(
   base: Row | undefined,
   compare: (own: number, theirs: number) => number,
 ): number[] {
-  const theirs = numbersOf(base?.samples ?? [], key)
-  const own = numbersOf(row?.samples ?? [], key)
-  return own
-    .slice(0, theirs.length)
-    .map((value, round) => compare(value, theirs[round] ?? Number.NaN))
+  return (row?.samples ?? []).flatMap((sample, round) => {
+    const [own, theirs] = [sample[key], base?.samples[round]?.[key]]
+    return typeof own === 'number' && typeof theirs === 'number' ? [compare(own, theirs)] : []
+  })
 }
 
 /** A contestant that failed has none that count, though some of its rounds were measured. */

@@ -32,6 +32,17 @@ describe('resultOf', () => {
     expect(found([time], [base, said]).rows[1]?.values).toEqual({ ns: '> 15 s' })
   })
 
+  it('has all that was said, where rounds say different things', () => {
+    const said = rowOf('own', 'ns', ['new', 'old', 'new'])
+    expect(found([time], [base, said]).rows[1]?.values).toEqual({ ns: 'new or old' })
+  })
+
+  it('takes ratios of the rounds in which both have a number', () => {
+    const said = rowOf('own', 'ns', ['> 15 s', 1_250, 125])
+    const { rows } = found([{ ...time, as: 'cost' }], [base, said])
+    expect(rows[1]?.ratios).toEqual({ ns: { base: 1.25 } })
+  })
+
   it('has null where nothing was measured', () => {
     const { rows } = found([time], [base, rowOf('own', 'other', [1])])
     expect(rows[1]).toEqual({ name: 'own', values: { ns: null }, ratios: { ns: { base: null } } })
