@@ -21,7 +21,7 @@ export const l1: Row = {
     )
     return {
       cases,
-      notes: ['A hit costs the same whatever was cached: the factor is that of the query.'],
+      notes: ['A hit costs a fraction of the cheapest query: the factor is that of the query.'],
     }
   },
 }
