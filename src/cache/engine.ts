@@ -24,6 +24,7 @@ import { ReplayQueue } from './replay.js'
 import { Rest } from './rest.js'
 import type { Settings } from './settings.js'
 import type { Voice } from './voice.js'
+import { WriteLine } from './write-line.js'
 
 /** The Redis tier as the cache needs it: every operation of `of(namespace)` ends within a bound. */
 export interface RemoteTiers {
@@ -122,6 +123,7 @@ export class Engine {
   readonly trust: Trust
   readonly wakes: Wakes
   readonly gate: OutageGate
+  readonly line: WriteLine = new WriteLine()
   readonly queue: ReplayQueue
   readonly remote: RemoteTiers | undefined
   readonly store: MemoryStore | undefined

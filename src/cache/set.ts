@@ -1,10 +1,11 @@
+import type { Vetted } from '../entry/vet.js'
 import { InvalidValueError } from '../errors.js'
 import type { Lease } from '../flight/lease.js'
 import type { Space } from './engine.js'
 import { enqueue, invalidate, tell, type WriteResult } from './invalidate.js'
 import type { Policy } from './policy.js'
 import { reportTierError } from './report.js'
-import { keepVetted, longestLife, vetFor, type Made } from './store.js'
+import { keepVetted, longestLife, type Made, vetFor } from './store.js'
 
 /**
  * Stores a value the caller has. Rejects with `InvalidValueError` for undefined and `CodecError` for what cannot be stored.
@@ -24,25 +25,36 @@ export async function set(
   const remove = { kind: 'remove', keys: [key] } as const
   if (longestLife(policy) === 0) return await invalidate(space, remove)
   const vetted = vetFor(space, value, policy)
-  const { bus } = space.engine
+  const { bus, line } = space.engine
   bus.announce(space.name, remove)
-  const since = space.marks.moment
   const begun = space.own.moment
-  const forRedis = space.redis !== undefined && policy.tiers === 'all'
-  const { lease, isAway } = forRedis ? await rightToWrite(space, key, policy) : NO_LEASE
   const made: Made = {
     value,
     policy,
     tags: policy.tags,
     lateTags: [],
-    since,
+    since: space.marks.moment,
     isCurrent: () => !space.own.isRevoked(begun, key, policy.tags),
     loadTime: 0,
-    lease,
-    outage: isAway,
+    lease: undefined,
+    outage: false,
     onFilled: () => bus.announce(space.name, remove),
     id,
   }
+  const forRedis = space.redis !== undefined && policy.tiers === 'all'
+  if (!forRedis) return await write(space, key, made, vetted)
+  await line.enter()
+  try {
+    const { lease, isAway } = await rightToWrite(space, key, policy)
+    return await write(space, key, { ...made, lease, outage: isAway }, vetted)
+  } finally {
+    line.leave()
+  }
+}
+
+async function write(space: Space, key: string, made: Made, vetted: Vetted): Promise<WriteResult> {
+  const { lease, outage: isAway } = made
+  const remove = { kind: 'remove', keys: [key] } as const
   const kept = await keepVetted(space, key, made, vetted)
   if (kept.result === 'filled' && lease !== undefined) return 'applied'
   const mayArrive = lease !== undefined && kept.result === 'unknown'
@@ -70,5 +82,3 @@ async function rightToWrite(
     return { lease: undefined, isAway: true }
   }
 }
-
-const NO_LEASE = { lease: undefined, isAway: false } as const
