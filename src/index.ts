@@ -16,7 +16,7 @@ export type {
 } from './cache/define.js'
 export type { Defined, DefinedOptions } from './cache/defined.js'
 export type { FlightView, Inspection, MemoryView, RedisView } from './cache/inspection.js'
-export type { WriteResult } from './cache/invalidate.js'
+export type { WriteResult } from './cache/write-result.js'
 export type { MemoOptions } from './cache/memo.js'
 export type {
   Monitor,

@@ -25,6 +25,7 @@ import { Rest } from './rest.js'
 import type { Settings } from './settings.js'
 import type { Voice } from './voice.js'
 import { WriteLine } from './write-line.js'
+import type { LatestSet } from './write-result.js'
 
 /** The Redis tier as the cache needs it: every operation of `of(namespace)` ends within a bound. */
 export interface RemoteTiers {
@@ -83,6 +84,8 @@ export interface Space {
   /** Leases for holders outside of this process; undefined: they are kept in `loans`. */
   readonly lending: LendingDesk | undefined
   readonly loans: LoanTable
+  /** By key. */
+  readonly sets: Map<string, LatestSet>
   readonly flights: Flights<Landing>
   readonly rest: Rest
   readonly counters: Counters
@@ -256,6 +259,7 @@ export class Engine {
       },
       ...remotePart(this.remote, name, marks),
       loans: new LoanTable(marks, clock),
+      sets: new Map(),
       flights: new Flights(),
       rest: new Rest(this.clock),
       counters: new Counters(),

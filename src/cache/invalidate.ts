@@ -3,9 +3,7 @@ import { reportTierError } from './report.js'
 import { invalidateChannel, type InvalidateEvent } from './channels.js'
 import type { Space } from './engine.js'
 import { applyTo } from './replay.js'
-
-/** `'applied'`: everywhere. `'queued'`: in this process; Redis could not be reached and will be told before it is read. */
-export type WriteResult = 'applied' | 'queued'
+import type { WriteResult } from './write-result.js'
 
 /**
  * Here, in Redis, and here once more: what was read from Redis or loaded in between is older than the invalidation.

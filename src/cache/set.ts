@@ -2,10 +2,11 @@ import type { Vetted } from '../entry/vet.js'
 import { InvalidValueError } from '../errors.js'
 import type { Lease } from '../flight/lease.js'
 import type { Space } from './engine.js'
-import { enqueue, invalidate, tell, type WriteResult } from './invalidate.js'
+import { enqueue, invalidate, tell } from './invalidate.js'
+import type { LatestSet, WriteResult } from './write-result.js'
 import type { Policy } from './policy.js'
 import { reportTierError } from './report.js'
-import { keepVetted, longestLife, type Made, vetFor } from './store.js'
+import { type Kept, keepVetted, longestLife, type Made, vetFor } from './store.js'
 
 /**
  * Stores a value the caller has. Rejects with `InvalidValueError` for undefined and `CodecError` for what cannot be stored.
@@ -25,7 +26,7 @@ export async function set(
   const remove = { kind: 'remove', keys: [key] } as const
   if (longestLife(policy) === 0) return await invalidate(space, remove)
   const vetted = vetFor(space, value, policy)
-  const { bus, line } = space.engine
+  const { bus } = space.engine
   bus.announce(space.name, remove)
   const begun = space.own.moment
   const made: Made = {
@@ -41,26 +42,55 @@ export async function set(
     onFilled: () => bus.announce(space.name, remove),
     id,
   }
-  const forRedis = space.redis !== undefined && policy.tiers === 'all'
-  if (!forRedis) return await write(space, key, made, vetted)
+  const mine: LatestSet = { result: undefined }
+  space.sets.set(key, mine)
+  mine.result = finish(space, key, mine, made, vetted)
+  try {
+    return await mine.result
+  } finally {
+    if (space.sets.get(key) === mine) space.sets.delete(key)
+  }
+}
+
+async function finish(
+  space: Space,
+  key: string,
+  mine: LatestSet,
+  made: Made,
+  vetted: Vetted,
+): Promise<WriteResult> {
+  const { kept, lease, isAway } = await keep(space, key, made, vetted)
+  if (kept.result === 'filled' && lease !== undefined) return 'applied'
+  // What becomes of a later set becomes of the key: removing it now would undo that one.
+  const later = space.sets.get(key)
+  if (kept.result === 'revoked' && later !== mine && later?.result) return await later.result
+  const remove = { kind: 'remove', keys: [key] } as const
+  const mayArrive = lease !== undefined && kept.result === 'unknown'
+  if (!isAway && !mayArrive) return await tell(space, remove) // not in Redis: what may be there is older than this value
+  enqueue(space, remove, mayArrive)
+  return 'queued'
+}
+
+/** In the tiers that it is for; in Redis when its turn has come. */
+async function keep(space: Space, key: string, made: Made, vetted: Vetted): Promise<Attempt> {
+  if (space.redis === undefined || made.policy.tiers === 'memory') {
+    return { kept: await keepVetted(space, key, made, vetted), lease: undefined, isAway: false }
+  }
+  const { line } = space.engine
   await line.enter()
   try {
-    const { lease, isAway } = await rightToWrite(space, key, policy)
-    return await write(space, key, { ...made, lease, outage: isAway }, vetted)
+    const { lease, isAway } = await rightToWrite(space, key, made.policy)
+    const kept = await keepVetted(space, key, { ...made, lease, outage: isAway }, vetted)
+    return { kept, lease, isAway }
   } finally {
     line.leave()
   }
 }
 
-async function write(space: Space, key: string, made: Made, vetted: Vetted): Promise<WriteResult> {
-  const { lease, outage: isAway } = made
-  const remove = { kind: 'remove', keys: [key] } as const
-  const kept = await keepVetted(space, key, made, vetted)
-  if (kept.result === 'filled' && lease !== undefined) return 'applied'
-  const mayArrive = lease !== undefined && kept.result === 'unknown'
-  if (!isAway && !mayArrive) return await tell(space, remove) // not in Redis: what may be there is older than this value
-  enqueue(space, remove, mayArrive)
-  return 'queued'
+interface Attempt {
+  readonly kept: Kept
+  readonly lease: Lease | undefined
+  readonly isAway: boolean
 }
 
 /** A set asks nobody: it replaces what is there, and revokes every load of the key. */

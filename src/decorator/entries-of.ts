@@ -1,4 +1,4 @@
-import type { WriteResult } from '../cache/invalidate.js'
+import type { WriteResult } from '../cache/write-result.js'
 import type { SetOptions } from '../cache/options.js'
 import type { Reading } from '../cache/outcome.js'
 import { InvalidOptionError } from '../errors.js'

@@ -1,4 +1,4 @@
-import type { WriteResult } from '../cache/invalidate.js'
+import type { WriteResult } from '../cache/write-result.js'
 import { routeTag, urlTag } from '../http/http-key.js'
 import { canonicalPath } from '../server/canonical.js'
 import { type BodyObject, bodyObject, flagOf, textsOf } from './body-object.js'

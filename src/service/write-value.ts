@@ -1,6 +1,6 @@
 import { insideOf } from '../cache/cache.js'
 import { type Condition, fill, put } from '../cache/handle.js'
-import type { WriteResult } from '../cache/invalidate.js'
+import type { WriteResult } from '../cache/write-result.js'
 import type { DataSettings } from './data-settings.js'
 import type { Entering } from './ledger.js'
 import { Refusal } from './problem.js'

@@ -1,4 +1,4 @@
-import type { WriteResult } from '../../../src/cache/invalidate.js'
+import type { WriteResult } from '../../../src/cache/write-result.js'
 import type { SetOptions } from '../../../src/cache/options.js'
 import type { WriteWay } from './menu.js'
 import { GROUP, isSoft, keysOf, policyOf, type RowPolicy, tagOf } from './row-key.js'

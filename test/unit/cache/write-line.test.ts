@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../../support/manual-clock.js'
-import { openBoth, type OpenedTwice, openMemory } from './harness.js'
+import { openBeside, openBoth, type OpenedTwice, openMemory } from './harness.js'
 
 const entries = (count: number) =>
   Array.from({ length: count }, (_, id) => ({ key: `k${id}`, value: id }))
@@ -41,6 +41,14 @@ describe('values that are set', () => {
     await Promise.all([all, deleted])
     expect(await cache.get('k199')).toBeUndefined()
     expect(await cache.get('k198')).toBe(198)
+  })
+
+  test('of one key: the last one is there in the end, and tells the others what became of it', async () => {
+    const { cache, remote } = openBoth()
+    const results = entries(200).map(({ value }) => cache.set('k', value))
+    expect(new Set(await Promise.all(results))).toEqual(new Set(['applied']))
+    expect(cache.peek('k')).toBe(199)
+    expect(await openBeside({ ...openBoth(), remote }).cache.get('k')).toBe(199)
   })
 
   test('make room for others when they fail', async () => {
