@@ -21,7 +21,7 @@ export interface Definition<Id, V> extends Omit<PolicyOptions, 'tags'> {
   readonly loadMany?: ManyLoader<Id, V> | undefined
   /** With rows from `loadMany`: the id of a row. */
   readonly by?: ((row: V) => Id) | undefined
-  /** Join the single calls of one event-loop turn into one `loadMany`. Default false. */
+  /** Join the single calls of one event-loop turn into one `loadMany`. Default: false with `load`, true without. */
   readonly batch?: boolean | undefined
   /** Ids per call of `loadMany`. Default: the cache's `maxBatch`. */
   readonly maxBatch?: number | undefined
@@ -82,7 +82,7 @@ export function parseDefinition<Id, V>(
   const said = knownOptions(definition, DEFINITION_NAMES)
   const { limits, maxBatch } = space.engine.settings
   const { key, load, by, tags } = definition
-  const gated = assertLoaders(definition)
+  const batches = assertLoaders(definition)
   const full = parseDefinitionName(name, definition.version)
   const prefix = `${full}:`
   const keyOf = (id: Id): string => prefix + encodeId(key(id))
@@ -102,12 +102,13 @@ export function parseDefinition<Id, V>(
     policy,
     accept,
   }
-  const single = singleLoader(space, many, gated ? undefined : load)
+  const gated = batches || load === undefined
+  const single = singleLoader(space, many, batches, load)
   takeName(space, full, definition[OWNER])
   return { keyOf, policy, tagsOf, load: single, gated, many, accept }
 }
 
-/** Whether single ids are loaded by `loadMany`. */
+/** Whether single calls of a turn are joined. */
 function assertLoaders<Id, V>(definition: Definition<Id, V>): boolean {
   const { key, load, loadMany, by } = definition
   if (typeof key !== 'function') throw new InvalidOptionError('key', key, 'a function of the id')
@@ -115,11 +116,11 @@ function assertLoaders<Id, V>(definition: Definition<Id, V>): boolean {
   if (load === undefined && loadMany === undefined) {
     throw new InvalidOptionError('load', undefined, 'a function, or loadMany')
   }
-  const batches = parseFlag(given(definition.batch, false), 'batch')
+  const batches = parseFlag(given(definition.batch, load === undefined), 'batch')
   if (batches && loadMany === undefined) {
     throw new InvalidOptionError('batch', true, 'only with loadMany')
   }
-  return batches || load === undefined
+  return batches
 }
 
 /** Two definitions of one name would read each other's entries, unless they are one owner's. */
@@ -135,11 +136,13 @@ function takeName(space: Space, name: string, owner: object | undefined): void {
 function singleLoader<Id, V>(
   space: Space,
   many: ManyPlan<Id, V>,
+  batches: boolean,
   load: Definition<Id, V>['load'],
 ): (id: Id) => Loader<unknown> {
-  if (load !== undefined) return (id) => (context) => load(id, context)
-  const batch = batchOf(space, many) as Batch<Id, V>
-  return (id) => loaderOf(batch, id, many.negative)
+  if (load !== undefined && !batches) return (id) => (context) => load(id, context)
+  const newBatch = (): Batch<Id, V> => batchOf(space, many) as Batch<Id, V>
+  const shared = batches ? newBatch() : undefined
+  return (id) => loaderOf(shared ?? newBatch(), id, many.negative)
 }
 
 /** A loader of many out of a loader of one. A failure of one is the failure of its call. */

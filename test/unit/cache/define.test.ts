@@ -58,6 +58,18 @@ describe.each([
     expect(loadMany).toHaveBeenCalledTimes(1)
   })
 
+  test.each<[string, { batch?: boolean }, number[][]]>([
+    ['joined unless told otherwise', {}, [[1, 2, 3]]],
+    ['joined with batch', { batch: true }, [[1, 2, 3]]],
+    ['loaded one by one without', { batch: false }, [[1], [2], [3]]],
+  ])('single calls of loadMany alone are %s', async (_, batch, calls) => {
+    const { cache } = open()
+    const loadMany = vi.fn((ids: number[]) => ids.map(userOf))
+    const user = cache.define('user', { key, loadMany, ...batch })
+    expect(await Promise.all([user(1), user(2), user(3)])).toEqual([1, 2, 3].map(userOf))
+    expect(loadMany.mock.calls.map(([ids]) => ids)).toEqual(calls)
+  })
+
   test('with batch, 100 calls at once are one loadMany', async () => {
     const { cache } = open()
     const loadMany = vi.fn((ids: number[]) => Promise.resolve(ids.toReversed().map(userOf)))
