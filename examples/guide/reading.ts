@@ -1,11 +1,12 @@
 import { type Case, type Claim, factorOf, isMeasured, type Result } from './row.js'
 
-/** A measurement is not sharper than this: nine tenths of what was claimed is what was claimed. */
+/** A measurement is not sharper than this: nine tenths of the gain that was claimed (0.1 of 1.1x) is what was claimed. */
 const tolerance = 0.9
 
 export type Verdict = 'holds' | 'holds only' | 'does not hold' | 'not measured'
 
-const meets = (claim: Claim, one: Case): boolean => factorOf(one) >= claim.factor * tolerance
+const meets = (claim: Claim, one: Case): boolean =>
+  factorOf(one) - 1 >= (claim.factor - 1) * tolerance
 
 export function verdictOf(claim: Claim, result: Result): Verdict {
   if (!isMeasured(result)) return 'not measured'

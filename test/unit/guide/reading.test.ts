@@ -24,16 +24,16 @@ describe('a reading', () => {
       'holds: on loopback (6x), over a network (50x)',
     ],
     [
-      'takes nine tenths of the claim for the claim',
-      { cases: [near(5.4)] },
+      'takes nine tenths of the gain for the gain',
+      { cases: [near(5.5)] },
       'holds',
-      'holds: on loopback (5.4x)',
+      'holds: on loopback (5.5x)',
     ],
     [
       'names the cases that meet it, and those that do not',
-      { cases: [near(5.3), far(50)] },
+      { cases: [near(5.4), far(50)] },
       'holds only',
-      'holds only over a network (50x); on loopback (5.3x)',
+      'holds only over a network (50x); on loopback (5.4x)',
     ],
     [
       'does not hold where no case meets it, though it got faster',
@@ -50,6 +50,11 @@ describe('a reading', () => {
   ])('%s', (_, result, verdict, reading) => {
     expect(verdictOf(claim, result)).toBe(verdict)
     expect(readingOf(claim, result)).toBe(reading)
+  })
+
+  it('takes nothing gained for nothing, however little was claimed', () => {
+    expect(verdictOf({ text: '1.1x', factor: 1.1 }, { cases: [near(1)] })).toBe('does not hold')
+    expect(verdictOf({ text: '1.1x', factor: 1.1 }, { cases: [near(1.1)] })).toBe('holds')
   })
 
   it('never takes a case without a number for one that meets the claim', () => {
