@@ -1,5 +1,5 @@
 import type { Command } from './command.js'
-import { didYouMean } from '../service/did-you-mean.js'
+import { didYouMean } from '../entry/did-you-mean.js'
 import { Failure } from './failure.js'
 
 /** Each is loaded when it is asked for: `strata get` needs nothing of what `strata serve` does. */

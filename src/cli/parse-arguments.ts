@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { Arguments, type Said } from './arguments.js'
 import type { Command, Flag } from './command.js'
 import { Failure } from './failure.js'
-import { didYouMean } from '../service/did-you-mean.js'
+import { didYouMean } from '../entry/did-you-mean.js'
 
 /** Those of every command. */
 export const COMMON: readonly Flag[] = [{ name: 'help', short: 'h', help: 'show this text' }]

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors.js'
+import { didYouMean } from './did-you-mean.js'
 
 /** Checks of caller-given options. Each throws `InvalidOptionError` naming the option, the value and what is allowed. */
 
@@ -18,7 +19,7 @@ export function knownOptions(
       throw new InvalidOptionError(
         full,
         value,
-        `no option of this name; known: ${names.join(', ')}`,
+        `no option of this name; known: ${names.join(', ')}${didYouMean(name, names)}`,
       )
     }
   }

@@ -1,4 +1,5 @@
 import type { ClusterNode, ClusterOptions, RedisOptions as IoredisOptions } from 'ioredis'
+import { didYouMean } from '../entry/did-you-mean.js'
 import { type Duration, parseDuration } from '../entry/duration.js'
 import { type ByteSize, parseBytes, parseCount } from '../entry/option.js'
 import { InvalidOptionError } from '../errors.js'
@@ -246,7 +247,10 @@ function known(options: unknown, names: readonly string[], prefix: string): Opti
   assertObject(options, prefix, 'an object, a URL or an ioredis client')
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    const allowed = `no option of this name; known: ${names.join(', ')}`
+    const elsewhere =
+      prefix === 'redis' ? '; those of ioredis, such as host, go into redis.options' : ''
+    const hint = didYouMean(unknown, names) || elsewhere
+    const allowed = `no option of this name; known: ${names.join(', ')}${hint}`
     throw new InvalidOptionError(`${prefix}.${unknown}`, shown(options[unknown]), allowed)
   }
   return options

@@ -32,7 +32,7 @@ export async function chooseListener({ native, port }: Wanted): Promise<Choice> 
   if (native === true) throw new NativeUnavailableError(reason)
   if (!isSaid && process.env['STRATA_NATIVE'] !== '0') {
     isSaid = true
-    const message = `the TypeScript listener runs: ${reason}`
+    const message = `the TypeScript listener runs: ${reason}; native: false says that it is meant to`
     process.emitWarning(message, { type: 'StrataWarning', code: 'STRATA_NATIVE' })
   }
   return { why: reason }

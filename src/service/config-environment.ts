@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean.js'
+import { didYouMean } from '../entry/did-you-mean.js'
 import { variableOf, type Said } from './setting-source.js'
 import { SETTING_NAMES, SETTINGS, type SettingName } from './setting-table.js'
 

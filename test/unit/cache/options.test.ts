@@ -51,6 +51,7 @@ const policy: [string, object, string, RegExp][] = [
   ...durations('grace', (grace) => ({ grace })),
   ...durations('negativeTtl', (negativeTtl) => ({ negativeTtl })),
   ['ttl: null', { ttl: null }, 'ttl', duration],
+  ['tll: 1', { tll: 1 }, 'tll', /^no option of this name; known: .*; did you mean ttl\?$/],
   ['ttl: false', { ttl: false }, 'ttl', duration],
   ['softTimeout: true', { softTimeout: true }, 'softTimeout', duration],
   ['softTimeout: -1', { softTimeout: -1 }, 'softTimeout', duration],

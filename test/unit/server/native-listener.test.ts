@@ -77,7 +77,7 @@ describe('listen', () => {
       await app.close()
     }
     expect(warned.mock.calls.map(([message]) => message)).toEqual([
-      'the TypeScript listener runs: none was built',
+      'the TypeScript listener runs: none was built; native: false says that it is meant to',
     ])
     warned.mockRestore()
     app = createServer({ port: 0, native: true })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { didYouMean } from '../../../src/service/did-you-mean.js'
+import { didYouMean } from '../../../src/entry/did-you-mean.js'
 
 const NAMES = ['get', 'set', 'serve', 'inspect']
 
