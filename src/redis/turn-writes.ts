@@ -4,8 +4,8 @@ import { TAKE } from './lease-scripts.js'
 import { isUnknownScript, type Script } from './script.js'
 import type { Turn } from './turn.js'
 
-/** Commands of one pipeline. */
-const MOST_COMMANDS = 512
+/** Commands of one pipeline: they are answered together, and that others are is a sign of life for those behind them. */
+const MOST_COMMANDS = 128
 
 /** Keys of one script: all others wait while it runs. */
 const MOST_KEYS = 128

@@ -63,9 +63,9 @@ export class Deadlines {
 
   readonly #due = (): void => {
     this.#cancel = undefined
-    const late = this.#first !== undefined && this.#clock.now() - this.#first.deadline > HELD_UP
-    // After a pause of the loop the replies may lie unread in the socket: give them one turn before calling them late.
-    if (late) this.#cancel = this.#clock.after(0, this.#expire)
+    const late = this.#first === undefined ? 0 : this.#clock.now() - this.#first.deadline
+    // Our own pause is not Redis's: commands may not have been sent before it, and replies may lie unread in the socket.
+    if (late > HELD_UP) this.#cancel = this.#clock.after(Math.min(late, this.#length), this.#expire)
     else this.#expire()
   }
 

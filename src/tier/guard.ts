@@ -101,6 +101,7 @@ export class Guard {
     if (!this.isUsable()) return Promise.reject(this.#refusal())
     return new Promise<T>((resolve, reject) => {
       const operation = new Operation<T>(work, resolve, reject, this.#timedOut)
+      this.#slots.begin(operation as Operation<unknown>)
       if (this.#started) this.#deadlines.add(operation)
       if (this.#started && this.#slots.used < this.#settings.maxInFlight) this.#send(operation)
       else this.#slots.push(operation as Operation<unknown>)
@@ -117,7 +118,7 @@ export class Guard {
   }
 
   readonly #timedOut = (operation: Operation<unknown>): void => {
-    const { sent, answeredBefore } = operation
+    const { sent } = operation
     // who has been in line the longest expires first
     if (!sent) this.#slots.shift()
     const { timeout } = this.#settings
@@ -125,8 +126,8 @@ export class Guard {
       ? new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
       : new TierUnavailableError('saturated', `no slot (maxInFlight) within ${timeout} ms`)
     operation.reject(error)
-    // Time spent in line is our own doing, as long as Redis answers others meanwhile.
-    if (answeredBefore === undefined || answeredBefore === this.#slots.answered) this.#failed(error)
+    // Time spent behind others is our own doing, as long as Redis answers them.
+    if (!this.#slots.isBehind(operation)) this.#failed(error)
   }
 
   #send<T>(operation: Operation<T>): void {
@@ -148,7 +149,7 @@ export class Guard {
 
   #replied<T>(operation: Operation<T>, slots: Slots, value: T): void {
     if (!operation.ended) {
-      slots.answered += 1
+      slots.answer(operation as Operation<unknown>)
       this.#breaker.succeed()
       this.#deadlines.remove(operation)
       operation.resolve(value)
@@ -217,6 +218,7 @@ export class Guard {
     this.#slots = new Slots()
     for (let next = early.shift(); next !== undefined; next = early.shift()) {
       this.#deadlines.add(next)
+      this.#slots.begin(next)
       this.#slots.push(next)
     }
     this.#moveUp()

@@ -10,8 +10,10 @@ export class Operation<T> implements Waiter {
   behind: Operation<unknown> | undefined = undefined
   ended = false
   sent = false
-  /** How many had been answered in time when it got into line; undefined for one that was sent at once. */
-  answeredBefore: number | undefined = undefined
+  /** Its number among those that have begun. */
+  order = 0
+  /** How many had been answered in time when it began. */
+  answeredBefore = 0
   readonly work: () => Awaitable<T>
   readonly #resolve: (value: T) => void
   readonly #reject: (error: unknown) => void

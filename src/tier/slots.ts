@@ -9,16 +9,34 @@ export class Slots {
   used = 0
   /** Replies that came in time. */
   answered = 0
+  #begun = 0
+  /** The order of the latest operation that was answered in time. */
+  #latest = 0
   /** Operations in line. */
   waiting = 0
   #first: Operation<unknown> | undefined
   #last: Operation<unknown> | undefined
 
+  begin(operation: Operation<unknown>): void {
+    operation.order = ++this.#begun
+    operation.answeredBefore = this.answered
+  }
+
+  /** It was answered in time. */
+  answer(operation: Operation<unknown>): void {
+    this.answered += 1
+    this.#latest = Math.max(this.#latest, operation.order)
+  }
+
+  /** Whether others that had begun before it were answered meanwhile, and none that began later: its turn had not come. */
+  isBehind({ order, answeredBefore }: Operation<unknown>): boolean {
+    return this.answered > answeredBefore && this.#latest < order
+  }
+
   push(operation: Operation<unknown>): void {
     if (this.#last === undefined) this.#first = operation
     else this.#last.behind = operation
     this.#last = operation
-    operation.answeredBefore = this.answered
     this.waiting += 1
   }
 

@@ -135,7 +135,7 @@ describe('docs/options.md: names', () => {
     try {
       void tryOption(`${group}.nonsense`, 1)
     } catch (error) {
-      const known = /known: (.*)$/.exec((error as InvalidOptionError).allowed)?.[1]
+      const known = /known: ([^;]*)/.exec((error as InvalidOptionError).allowed)?.[1]
       return known?.split(', ') ?? []
     }
     return []

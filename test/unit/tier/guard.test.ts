@@ -202,6 +202,16 @@ describe('a guard with a connection', () => {
     expect(await outcome(read)).toBe('in time')
   })
 
+  test('gives as long again as the event loop was blocked, at most the timeout', async () => {
+    const read = guard.run(never)
+    read.catch(() => {})
+    clock.block(500)
+    await clock.advanceAsync(99)
+    expect(await outcome(read)).toBe('waiting')
+    await clock.advanceAsync(2)
+    expect(await outcome(read)).toBe('timeout')
+  })
+
   test('sends at most maxInFlight at once, the others in the order they came', async () => {
     const sent: number[] = []
     const answers: (() => void)[] = []
@@ -262,6 +272,28 @@ describe('a guard with a connection', () => {
     expect(answers).toHaveLength(3)
     expect(one.state).toBe('closed')
     one.close()
+  })
+
+  test('the time behind others that are answered says nothing against Redis', async () => {
+    const answers: (() => void)[] = []
+    const ask = (): Promise<unknown> =>
+      begin(() => new Promise<void>((resolve) => answers.push(resolve)))
+    const ahead = ask()
+    clock.advance(50)
+    const behind = Array.from({ length: 3 }, ask)
+    answers[0]?.()
+    await clock.advanceAsync(100)
+    expect(await outcome(ahead)).toBeUndefined()
+    expect(await Promise.all(behind.map(outcome))).toEqual(['timeout', 'timeout', 'timeout'])
+    expect(guard.state).toBe('closed')
+  })
+
+  test('who is overtaken by others was not behind them', async () => {
+    const overtaken = Array.from({ length: 3 }, () => begin(never))
+    await outcome(guard.run(() => 'reply'))
+    await clock.advanceAsync(100)
+    expect(await Promise.all(overtaken.map(outcome))).toEqual(['timeout', 'timeout', 'timeout'])
+    expect(guard.state).toBe('open')
   })
 
   test('the time in line tells of an outage when nobody is answered meanwhile', async () => {
