@@ -16,6 +16,14 @@ beforeAll(async () => {
   await cp(FIXTURES, folder, { recursive: true })
 })
 
+/** The files of `entry` that check what a caller has said. */
+const OPTION_CHECKS = [
+  join('entry', 'did-you-mean.js'),
+  join('entry', 'duration.js'),
+  join('entry', 'option.js'),
+  'errors.js',
+]
+
 describe('what an entry point loads', () => {
   test.each(['import-only.mjs', 'memory-only.mjs', 'server.mjs'])(
     '%s: neither ioredis nor an addon of Strata',
@@ -38,15 +46,11 @@ describe('what an entry point loads', () => {
     expect([own.length > 5, others]).toEqual([true, []])
   })
 
-  test('client: its own files, errors, and two of entry', async () => {
+  test('client: its own files, errors, and what checks options', async () => {
     const loaded = await filesLoadedBy('client.mjs')
     expect(packagesOf(loaded)).toEqual(['strata-cache'])
     const own = loaded.filter((file) => file.includes(DIST))
-    expect(ownOutside('client', loaded)).toEqual([
-      join('entry', 'duration.js'),
-      join('entry', 'option.js'),
-      'errors.js',
-    ])
+    expect(ownOutside('client', loaded)).toEqual(OPTION_CHECKS)
     const imported = own.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*from '(.*)'/gm)].map(
         (match) => match[1] ?? '',
@@ -57,12 +61,11 @@ describe('what an entry point loads', () => {
   })
 
   test.each(['keyv', 'cache-manager'])(
-    '%s: its own files, errors, and two of entry; not the package it stands in for',
+    '%s: its own files, errors, and what checks options; not the package it stands in for',
     async (entry) => {
       const loaded = await filesLoadedBy(`${entry}.mjs`)
       expect(packagesOf(loaded)).toEqual(['strata-cache'])
-      const others = [join('entry', 'duration.js'), join('entry', 'option.js'), 'errors.js']
-      expect(others).toEqual(expect.arrayContaining([...ownOutside('compat', loaded)]))
+      expect(OPTION_CHECKS).toEqual(expect.arrayContaining([...ownOutside('compat', loaded)]))
     },
   )
 
