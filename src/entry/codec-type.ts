@@ -3,8 +3,7 @@
  * meant; an instance of a subclass is refused, since it would come back as something else. What is stored without a type
  * (plain objects, arrays, Date, Map, Error ...) never takes one.
  */
-// `any` by default: a list holds types of different classes, and neither `unknown` nor `never` accepts them all.
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any -- a list holds types of different classes; neither `unknown` nor `never` accepts them all
 export interface CodecType<T = any> {
   /** Stored with each instance: renaming a type makes what is stored under the old name unreadable. */
   readonly name: string
