@@ -4,67 +4,41 @@ import { formatTable, NOT_MEASURED } from './markdown.js'
 import type { Result } from './result.js'
 
 /** A library, by the names of its contestants. */
-interface Library {
+export interface Library {
   readonly name: string
+  /** What it has where several processes share one Redis. */
+  readonly tiers: 'both' | 'redis'
   /** With the serialisation of its memory tier off, where it has that switch. */
   readonly byReference?: string
 }
 
-const LIBRARIES: readonly Library[] = [
-  { name: 'strata' },
-  { name: 'layered-loader' },
-  { name: 'async-cache-dedupe' },
-  { name: 'cacheable', byReference: 'cacheable useClone: false' },
-  { name: 'cache-manager', byReference: 'cache-manager serialize: off' },
-  { name: 'cachified' },
-  { name: 'bentocache', byReference: 'bentocache serialize: false' },
-]
-
-interface Column {
+export interface ComparisonColumn {
   readonly title: string
   readonly from: string
   readonly cell: (of: Figures, library: Library) => string
 }
 
-const COLUMNS: readonly Column[] = [
-  {
-    title: 'speed in memory',
-    from: 'l1-hit',
-    cell: (of, { name, byReference }) =>
-      [name, byReference]
-        .filter((contestant) => contestant !== undefined)
-        .map((contestant, index) => {
-          const ratio = of.ratio(contestant, 'ns', 'lru-cache')
-          return index === 0 ? ratio : `(${ratio})`
-        })
-        .join(' '),
-  },
-  {
-    title: 'hits/s in Redis, 256 at once',
-    from: 'l2-hit',
-    cell: (of, { name }) => of.ratio(name, 'rate256', 'auto-pipelined GET'),
-  },
-  {
-    title: 'Redis frozen, cold key',
-    from: 'outage',
-    cell: (of, { name }) => of.value(name, 'frozen', 0, ' ms'),
-  },
-  {
-    title: 'its Redis client told to give up after 100 ms',
-    from: 'outage',
-    // Strata's does so by itself
-    cell: (of, { name }) =>
-      name === 'strata' ? '' : of.value(`${name}, client 100 ms`, 'frozen', 0, ' ms'),
-  },
+const LIBRARIES: readonly Library[] = [
+  { name: 'strata', tiers: 'both' },
+  { name: 'layered-loader', tiers: 'both' },
+  { name: 'async-cache-dedupe', tiers: 'redis' },
+  { name: 'cacheable', tiers: 'both', byReference: 'cacheable useClone: false' },
+  { name: 'cache-manager', tiers: 'both', byReference: 'cache-manager serialize: off' },
+  { name: 'cachified', tiers: 'redis' },
+  { name: 'bentocache', tiers: 'both', byReference: 'bentocache serialize: false' },
 ]
 
 /** Libraries beside each other, a row each, and what their figures were measured on. */
-export function formatComparison(measured: (name: string) => Result | undefined): string {
-  const results = new Set(COLUMNS.map(({ from }) => measured(from)))
-  const versions = [...results].map((result) => result?.conditions.libraries ?? {})
+export function formatComparison(
+  columns: readonly ComparisonColumn[],
+  measured: (name: string) => Result | undefined,
+): string {
+  const cases = [...new Set(columns.map(({ from }) => from))]
+  const results = new Map(cases.map((from) => [from, measured(from)]))
+  const versions = [...results.values()].map((result) => result?.conditions.libraries ?? {})
   const rows = LIBRARIES.map((library) => {
-    const cells = COLUMNS.map(({ from, cell }) => {
-      const result = measured(from)
+    const cells = columns.map(({ from, cell }) => {
+      const result = results.get(from)
       return result === undefined ? NOT_MEASURED : cell(new Figures(result), library)
     })
     const version = versions.map((each) => each[library.name]).find((each) => each !== undefined)
@@ -72,10 +46,10 @@ export function formatComparison(measured: (name: string) => Result | undefined)
     return [name].concat(cells)
   })
   return [
-    ...formatTable(['', ...COLUMNS.map(({ title }) => title)], rows),
+    ...formatTable(['', ...columns.map(({ title }) => title)], rows),
     '',
-    ...[...new Set(COLUMNS.map(({ from }) => from))].map((from) => {
-      const conditions = measured(from)?.conditions
+    ...cases.map((from) => {
+      const conditions = results.get(from)?.conditions
       return `- \`npm run bench -- ${from}\`: ${conditions ? machineLine([conditions]) : NOT_MEASURED}`
     }),
   ].join('\n')

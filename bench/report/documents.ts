@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { caseNames } from '../cases.js'
 import { renderBlocks } from './block.js'
 import { formatComparison } from './comparison.js'
+import { BEHAVIOUR_COLUMNS, SPEED_COLUMNS } from './comparison-columns.js'
 import { formatMarkdown, NOT_MEASURED } from './markdown.js'
 import { readResult } from './results.js'
 import { CACHE_ROWS, SERVER_ROWS } from './summary-rows.js'
@@ -13,7 +14,8 @@ const ROOT = new URL('../../', import.meta.url)
 const BLOCKS: Readonly<Record<string, () => string>> = {
   'summary-cache': () => formatSummary(CACHE_ROWS, readResult),
   'summary-servers': () => formatSummary(SERVER_ROWS, readResult),
-  comparison: () => formatComparison(readResult),
+  comparison: () => formatComparison(SPEED_COLUMNS, readResult),
+  'comparison-behaviour': () => formatComparison(BEHAVIOUR_COLUMNS, readResult),
 }
 
 /** Where blocks may stand, from the root of the repository. */
