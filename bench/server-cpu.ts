@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { infoNumber } from './redis-info.js'
 
 /** What a Redis server has used since it started, as it says itself. */
 export interface ServerUse {
@@ -20,8 +21,7 @@ export async function createServerMeter(port: number): Promise<ServerMeter> {
   return {
     use: async () => {
       const text = (await redis.info('cpu')) + (await redis.info('stats'))
-      const field = (name: string): number =>
-        Number(new RegExp(`^${name}:(.*)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+      const field = (name: string): number => infoNumber(text, name) ?? Number.NaN
       return {
         cpu: (field('used_cpu_user') + field('used_cpu_sys')) * 1e6,
         network: field('total_net_input_bytes') + field('total_net_output_bytes'),

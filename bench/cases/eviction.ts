@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis'
 import type { Case, Contestant } from '../case.js'
+import { openStrata } from '../open-strata.js'
 import { createRandom, createZipf } from '../random.js'
+import { infoNumber } from '../redis-info.js'
 
 const KEYS = 20_000
 const TAGS = 50
@@ -17,18 +19,19 @@ function contestant(policy: string): Contestant {
   return {
     name: policy,
     start: async ({ port }) => {
-      const { createCache } = await import('../strata.js')
       const redis = new Redis({ host: '127.0.0.1', port })
-      const url = `redis://127.0.0.1:${port}`
-      const options = { namespace: policy, ttl: '1h', memory: false, logger: false } as const
-      const cache = createCache({ ...options, redis: { url, timeout: '10s' } })
-      await cache.ready()
+      const cache = await openStrata({
+        namespace: policy,
+        ttl: '1h',
+        memory: false,
+        redis: { url: `redis://127.0.0.1:${port}`, timeout: '10s' },
+      })
       await cache.set('warm', 1, { tags: ['warm'] }) // scripts take their own share of memory
       return {
         round: async () => {
           await redis.flushall()
           await redis.config('SET', 'maxmemory-policy', policy)
-          await redis.config('SET', 'maxmemory', (await numberOf(redis, 'used_memory')) + ROOM)
+          await redis.config('SET', 'maxmemory', (await usedMemory(redis)) + ROOM)
           const [evicted, refused] = await counts(redis)
           let loads = 0
           let lost = 0
@@ -69,13 +72,15 @@ function* trace(): Generator<readonly number[]> {
   }
 }
 
-async function counts(redis: Redis): Promise<[evicted: number, refused: number]> {
-  return [await numberOf(redis, 'evicted_keys'), await numberOf(redis, 'errorstat_OOM:count')]
+async function usedMemory(redis: Redis): Promise<number> {
+  return infoNumber(await redis.info('memory'), 'used_memory') ?? Number.NaN
 }
 
-async function numberOf(redis: Redis, name: string): Promise<number> {
+/** Of errors Redis tells once there was one. */
+async function counts(redis: Redis): Promise<[evicted: number, refused: number]> {
   const info = await redis.info('everything')
-  return Number(new RegExp(`${name}[:=](\\d+)`).exec(info)?.[1] ?? 0)
+  const count = (name: string): number => infoNumber(info, name) ?? 0
+  return [count('evicted_keys'), count('errorstat_OOM:count')]
 }
 
 export const benchmark: Case = {

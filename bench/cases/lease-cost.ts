@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Case, Contestant, Sample } from '../case.js'
+import { openStrata } from '../open-strata.js'
 import { createPost, type Post } from '../post.js'
 import { createServerMeter } from '../server-cpu.js'
 
@@ -97,16 +98,12 @@ async function openRaw(port: number): Promise<{ redis: Redis; pack: (post: Post)
 function strata(name: string, prepare: () => Promise<void>): Contestant {
   return contestant(name, async (port) => {
     await prepare()
-    const { createCache } = await import('../strata.js')
-    const cache = createCache({
-      namespace: 'bench',
+    const cache = await openStrata({
       ttl: TTL,
       memory: false,
       // on a busy machine a reply that is late is not to look like an outage
       redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
-      logger: false,
     })
-    await cache.ready()
     return {
       miss: async (key, id) => {
         const { value, outcome, revoked } = await cache.read(key, () => load(id))

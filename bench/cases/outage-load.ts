@@ -1,6 +1,7 @@
 import type { Case, Contestant, Sample } from '../case.js'
 import { createDatabase } from '../database.js'
 import { quantile } from '../measure.js'
+import { openStrata } from '../open-strata.js'
 import { postKeys, postOf } from '../post.js'
 import type { Cache } from '../strata.js'
 
@@ -63,17 +64,8 @@ const strata: Contestant = {
   },
 }
 
-async function open(port: number): Promise<Cache> {
-  const { createCache } = await import('../strata.js')
-  const cache = createCache({
-    namespace: 'bench',
-    ttl: '1s',
-    grace: '1h',
-    redis: `redis://127.0.0.1:${port}`,
-    logger: false,
-  })
-  await cache.ready()
-  return cache
+function open(port: number): Promise<Cache> {
+  return openStrata({ ttl: '1s', grace: '1h', redis: `redis://127.0.0.1:${port}` })
 }
 
 /** Keys that another cache has stored: in Redis, never yet in the memory of the one that is measured. */

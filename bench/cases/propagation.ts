@@ -6,6 +6,7 @@ import type {
   SubscriberSetup,
 } from '../members/subscriber.js'
 import { monotonic } from '../monotonic.js'
+import { openStrata } from '../open-strata.js'
 import { postKeys, postOf } from '../post.js'
 import { createServerMeter, type ServerMeter } from '../server-cpu.js'
 import type { Cache } from '../strata.js'
@@ -21,13 +22,7 @@ const contestant = (subscribers: number, inCluster = false): Contestant => ({
   start: async ({ port, quick }) => {
     const cluster = inCluster ? await startCluster() : undefined
     const ports = cluster?.ports ?? [port]
-    const { createCache } = await import('../strata.js')
-    const cache = createCache({
-      namespace: 'bench',
-      redis: redisAt(ports),
-      logger: false,
-    })
-    await cache.ready()
+    const cache = await openStrata({ redis: redisAt(ports) })
     const team = await startTeam<SubscriberSetup, SubscriberQuestion, SubscriberAnswer>(
       'subscriber',
       Array.from({ length: subscribers }, () => ({ ports })),

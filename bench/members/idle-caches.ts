@@ -1,4 +1,4 @@
-import { createCache } from '../strata.js'
+import { openStrata } from '../open-strata.js'
 import type { OpenMember } from '../team.js'
 
 export interface IdleSetup {
@@ -9,13 +9,9 @@ export interface IdleSetup {
 /** A process with some caches that nobody uses; tells the processor time it has used, in microseconds. */
 export const open: OpenMember<IdleSetup, 'cpu', number> = async ({ port, caches }) => {
   for (let count = 0; count < caches; count++) {
-    const cache = createCache({
-      namespace: 'bench',
-      // starting many processes is not to look like an outage
-      redis: { url: `redis://127.0.0.1:${port}`, timeout: 5_000 },
-      logger: false,
-    })
-    await cache.ready()
+    // starting many processes is not to look like an outage
+    const redis = { url: `redis://127.0.0.1:${port}`, timeout: 5_000 }
+    const cache = await openStrata({ redis })
     const { coherent, reason } = cache.stats().bus
     if (!coherent) throw new Error(`the bus does not stand: ${reason}`)
   }

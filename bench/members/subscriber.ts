@@ -1,7 +1,8 @@
 import { LocalBus } from '../../dist/bus/local-bus.js'
 import { monotonic } from '../monotonic.js'
+import { openStrata } from '../open-strata.js'
 import { redisAt } from '../redis-at.js'
-import { createCache, type Cache } from '../strata.js'
+import type { Cache } from '../strata.js'
 import type { OpenMember } from '../team.js'
 
 export interface SubscriberSetup {
@@ -22,12 +23,7 @@ export type SubscriberAnswer = readonly (number | null)[]
 export const open: OpenMember<SubscriberSetup, SubscriberQuestion, SubscriberAnswer> = async ({
   ports,
 }) => {
-  const cache = createCache({
-    namespace: 'bench',
-    redis: redisAt(ports),
-    logger: false,
-  })
-  await cache.ready()
+  const cache = await openStrata({ redis: redisAt(ports) })
   const drops = new Map<string, number>()
   // Everything that concerns memory has happened when `announce` returns.
   const { announce } = LocalBus.prototype
