@@ -50,25 +50,36 @@ export function dataRoutes(parts: DataParts, options: { readonly replace?: boole
     .get(
       KEY,
       { replace, timeout: LONGEST_WAIT * 2, ...(isKept ? { cache: keptPolicy(maxValue) } : {}) },
-      behind({ scopes: scopesOfGet, isKept }, getValue({ settings, now, isKept })),
+      behind(
+        { scopes: scopesOfGet, parameters: ['lease', 'wait'], isKept },
+        getValue({ settings, now, isKept }),
+      ),
     )
     .put(
       KEY,
       { replace, invalidates: false, bodyBytes: maxValue },
-      behind({ scopes: () => ['write'] }, putValue(settings)),
+      behind({ scopes: () => ['write'], parameters: [] }, putValue(settings)),
     )
     .delete(
       KEY,
       { replace, invalidates: false },
-      behind({ scopes: () => ['write', 'purge'] }, deleteValue(settings)),
+      behind({ scopes: () => ['write', 'purge'], parameters: ['lease'] }, deleteValue(settings)),
     )
-    .post('/v1/:namespace/_get', batch, behind({ scopes: () => ['read'] }, getBatch(settings, now)))
+    .post(
+      '/v1/:namespace/_get',
+      batch,
+      behind({ scopes: () => ['read'], parameters: [] }, getBatch(settings, now)),
+    )
     .post(
       '/v1/:namespace/_set',
       batch,
-      behind({ scopes: () => ['write'] }, setBatch(settings, onFault)),
+      behind({ scopes: () => ['write'], parameters: [] }, setBatch(settings, onFault)),
     )
-    .post('/v1/:namespace/_purge', batch, behind({ scopes: () => ['purge'] }, purge(settings)))
+    .post(
+      '/v1/:namespace/_purge',
+      batch,
+      behind({ scopes: () => ['purge'], parameters: [] }, purge(settings)),
+    )
 }
 
 const KEY = '/v1/:namespace/*key'
@@ -104,7 +115,8 @@ function keptPolicy(maxValue: number): RouteCachePolicy {
     dependencies: 'context',
     maxBody: Math.min(Math.max(maxValue, MEGABYTE), MOST_KEPT),
     key: {
-      query: ['lease', 'wait'],
+      // a parameter that is refused is not to find what is kept for others
+      query: 'all',
       headers: { accept: reducedAccept, 'sec-fetch-site': siteOf },
     },
   }

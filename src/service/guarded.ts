@@ -4,6 +4,7 @@ import type { Reply } from '../server/reply.js'
 import type { Access, Scope } from './access.js'
 import { GUARDING_FIELDS } from './answer-fields.js'
 import { toldOf } from './failure.js'
+import { assertParameters } from './known-parameters.js'
 import { type ProblemOptions, problemReply, Refusal } from './problem.js'
 import { requestIdOf } from './request-id.js'
 import { isCrossSite } from './site.js'
@@ -20,6 +21,8 @@ export interface GuardParts {
 export interface Guard {
   /** One of them is enough. */
   readonly scopes: (c: Context) => readonly Scope[]
+  /** Names of the parameters that its query may have. */
+  readonly parameters: readonly string[]
   /** The answer may be kept for others: it is made without a look at what tells one client from another. */
   readonly isKept?: boolean
 }
@@ -42,7 +45,7 @@ export function guarded(parts: GuardParts, guard: Guard, handle: SpaceHandler): 
 }
 
 /** Throws `Refusal`. */
-function admitted(parts: GuardParts, { scopes, isKept }: Guard, c: Context): Space {
+function admitted(parts: GuardParts, { scopes, parameters, isKept }: Guard, c: Context): Space {
   if (isCrossSite(c)) throw new Refusal('cross-site')
   const { namespace = '' } = c.params
   const access = parts.access()
@@ -52,6 +55,7 @@ function admitted(parts: GuardParts, { scopes, isKept }: Guard, c: Context): Spa
   } else {
     assertAllowed(access, c.req.header('authorization'), scopes(c), namespace)
   }
+  assertParameters(c, parameters)
   return parts.spaces.of(namespace)
 }
 

@@ -7,7 +7,8 @@ import { SCHEMAS } from './schemas.js'
 import { VALUE_PATHS } from './value-paths.js'
 
 const DESCRIPTION = `A cache over HTTP. The listener for data has the operations tagged values, batches and health; that for
-administration has all of them. Every refusal is a problem of RFC 9457.`
+administration has all of them. Values and batches refuse a parameter of the query that is not described here. Every refusal is
+a problem of RFC 9457.`
 
 const HEALTH: Paths = {
   '/healthz': {

@@ -92,6 +92,22 @@ describe('what the listener answers by itself', () => {
     expect((await service.ask('/v1/food/a')).status).toBe(200)
   })
 
+  test('is not what a parameter that is none is answered with', async () => {
+    const service = await opened()
+    await service.put('/v1/shop/a', 1)
+    await warmed(service, '/v1/shop/a')
+    await warmed(service, '/v1/shop/a?lease=5s')
+    const before = service.hits()
+    for (const query of ['ttl=5s', 'leas=5s', 'lease=5s&x', '_=1']) {
+      for (const method of ['GET', 'HEAD']) {
+        expect((await service.ask(`/v1/shop/a?${query}`, { method })).status).toBe(400)
+      }
+    }
+    expect(service.hits()).toBe(before)
+    expect((await service.ask('/v1/shop/a')).status).toBe(200)
+    expect(service.hits() - before).toBe(isNative ? 1 : 0)
+  })
+
   test('is one key however its path is written', async () => {
     const service = await opened()
     await service.put('/v1/shop/a%2Fb', 1)

@@ -273,3 +273,37 @@ describe('tags', () => {
     expect((await service.put('/v1/shop/a', 1, { 'cache-tag': 'x'.repeat(257) })).status).toBe(400)
   })
 })
+
+describe('a parameter of the query that is none', () => {
+  const lease = 'allowed: lease, wait'
+  test.each([
+    ['GET', '/v1/shop/a?ttl=5s', `"ttl"; ${lease}`],
+    ['GET', '/v1/shop/a?lease=5s&wiat=1s', `"wiat"; ${lease}; did you mean wait?`],
+    ['PUT', '/v1/shop/a?ttl=5s', '"ttl"; allowed: none'],
+    ['DELETE', '/v1/shop/a?leas=token', '"leas"; allowed: lease; did you mean lease?'],
+    ['DELETE', '/v1/shop/a?wait=1s', '"wait"; allowed: lease'],
+    ['POST', '/v1/shop/_get?keys=a', '"keys"; allowed: none'],
+    ['POST', '/v1/shop/_set?ttl=5s', '"ttl"; allowed: none'],
+    ['POST', '/v1/shop/_purge?soft', '"soft"; allowed: none'],
+  ])('is refused, and nothing is done: %s %s', async (method, path, said) => {
+    await service.put('/v1/shop/a', 1)
+    const body = method === 'PUT' || method === 'POST' ? '{"all":true}' : null
+    const headers = { 'content-type': 'application/json' }
+    const refused = await service.ask(path, { method, body, headers })
+    expect(refused.status).toBe(400)
+    expect(refused.headers.get('content-type')).toBe('application/problem+json')
+    expect(await refused.json()).toMatchObject({
+      type: 'https://strata-cache.dev/problems/bad-request',
+      detail: `no parameter of the query has the name ${said}`,
+    })
+    expect(await (await service.ask('/v1/shop/a')).json()).toBe(1)
+  })
+
+  test.each(['', '?', '?&', '?lease=5s&wait=0', '?l%65ase=5s'])(
+    'is none of those of "%s"',
+    async (query) => {
+      await service.put('/v1/shop/a', 1)
+      expect((await service.ask(`/v1/shop/a${query}`)).status).toBe(200)
+    },
+  )
+})
