@@ -1,6 +1,6 @@
 import type { CacheStats } from '../../cache/stats.js'
 import { NamespaceLabels } from '../../telemetry/namespace-labels.js'
-import type { NamespaceView } from './stats-view.js'
+import type { NamespaceCounts } from './stats-view.js'
 
 type Counts = Pick<
   CacheStats,
@@ -21,8 +21,8 @@ export class NamespaceViews {
     this.#root = root
   }
 
-  of(all: readonly CacheStats[]): NamespaceView[] {
-    const shown = new Map<string, NamespaceView>()
+  of(all: readonly CacheStats[]): NamespaceCounts[] {
+    const shown = new Map<string, NamespaceCounts>()
     for (const stats of all) {
       const namespace = this.#labels.of(stats.namespace)
       const before = shown.get(namespace)

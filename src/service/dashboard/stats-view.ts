@@ -15,6 +15,8 @@ export interface StatsView {
   readonly native: boolean
   /** The first hundred that were used, all others together under the name `other`. */
   readonly namespaces: readonly NamespaceView[]
+  /** What `lastMinute` of a namespace covers: a little over 60, or fewer since the service was made. */
+  readonly lastMinuteSeconds: number
   readonly redis: CacheStats['redis']
   readonly bus: CacheStats['bus']
   readonly queue: CacheStats['queue']
@@ -32,8 +34,13 @@ export interface StatsView {
   readonly slowLoads: readonly SlowLoadView[]
 }
 
+export interface NamespaceView extends NamespaceCounts {
+  /** Those of `reads` that were in the last minute. */
+  readonly lastMinute: CacheStats['reads']
+}
+
 /** Counts since the service was made. */
-export interface NamespaceView extends Pick<
+export interface NamespaceCounts extends Pick<
   CacheStats,
   'namespace' | 'reads' | 'loads' | 'loadFailures' | 'revoked' | 'recordFaults'
 > {

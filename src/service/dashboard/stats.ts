@@ -7,11 +7,12 @@ import type { RequestEvent } from '../../server/channels.js'
 import { listenToLoads } from '../../telemetry/loads.js'
 import { HotKeys } from './hot-keys.js'
 import { KeptAnswers } from './kept-answers.js'
+import { LastMinute } from './last-minute.js'
 import { Latencies } from './latencies.js'
 import { LentLoads } from './lent-loads.js'
 import { nameIn, NamespaceViews } from './namespace-views.js'
 import { type SlowLoad, SlowLoads } from './slow-loads.js'
-import type { MemoryUse, StatsView } from './stats-view.js'
+import type { MemoryUse, NamespaceCounts, StatsView } from './stats-view.js'
 
 export interface StatsOptions {
   /** The root cache of the service. */
@@ -34,6 +35,7 @@ export class Stats {
   readonly #startedAt: number
   readonly #namespaces: NamespaceViews
   readonly #keptAnswers: KeptAnswers
+  readonly #lastMinute: LastMinute
   readonly #hotKeys: HotKeys
   readonly #slowLoads: SlowLoads
   readonly #lentLoads: LentLoads
@@ -50,6 +52,7 @@ export class Stats {
     this.#startedAt = clock.now()
     this.#namespaces = new NamespaceViews(this.#root)
     this.#keptAnswers = new KeptAnswers(this.#root)
+    this.#lastMinute = new LastMinute(() => this.#counts(), clock)
     this.#hotKeys = new HotKeys(clock)
     this.#slowLoads = new SlowLoads(clock)
     this.#lentLoads = new LentLoads(clock)
@@ -71,6 +74,8 @@ export class Stats {
         },
       }),
     )
+    this.#lastMinute.open()
+    this.#stops.push(() => this.#lastMinute.close())
   }
 
   view(): StatsView {
@@ -83,7 +88,10 @@ export class Stats {
       at: Math.round(clock.wall()),
       uptime: (clock.now() - this.#startedAt) / 1_000,
       native: isNative(),
-      namespaces: this.#namespaces.of(this.#keptAnswers.settled(cache.allStats())),
+      namespaces: this.#counts().map((counts) =>
+        Object.assign({}, counts, { lastMinute: this.#lastMinute.of(counts) }),
+      ),
+      lastMinuteSeconds: this.#lastMinute.seconds(),
       redis,
       bus,
       queue,
@@ -98,6 +106,11 @@ export class Stats {
   /** Listens no more. */
   close(): void {
     for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  #counts(): NamespaceCounts[] {
+    const { cache } = this.#options
+    return this.#namespaces.of(this.#keptAnswers.settled(cache.allStats()))
   }
 
   #on(name: string, listener: (event: unknown) => void): void {

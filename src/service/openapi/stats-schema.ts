@@ -23,12 +23,13 @@ const namespaceStats = closed(
     namespace: text,
     name: text,
     reads,
+    lastMinute: { ...reads, description: 'Those of `reads` that were in the last minute.' },
     loads: whole,
     loadFailures: whole,
     revoked: whole,
     recordFaults: whole,
   },
-  ['namespace', 'reads', 'loads', 'loadFailures', 'revoked', 'recordFaults'],
+  ['namespace', 'reads', 'lastMinute', 'loads', 'loadFailures', 'revoked', 'recordFaults'],
 )
 
 export const redisState: Schema = { enum: ['none', 'connecting', 'ready', 'unavailable'] }
@@ -90,6 +91,7 @@ export const stats: Schema = closed(
     uptime: { type: 'number', description: 'Seconds.' },
     native: flag,
     namespaces: { type: 'array', items: namespaceStats },
+    lastMinuteSeconds: { type: 'number', description: 'What `lastMinute` covers.' },
     redis,
     bus,
     queue,
@@ -105,6 +107,7 @@ export const stats: Schema = closed(
     'uptime',
     'native',
     'namespaces',
+    'lastMinuteSeconds',
     'redis',
     'bus',
     'queue',

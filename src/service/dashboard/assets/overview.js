@@ -2,7 +2,7 @@
 
 import { Chart, READS, REQUESTS } from './charts.js'
 import { bytes, count, duration, milliseconds, percent, rate, timeOf } from './format.js'
-import { ALL, ratioOf, Series, totalOf } from './series.js'
+import { ALL, minuteOf, ratioOf, Series, totalOf } from './series.js'
 import { fillTable, find, linkOf, make, nameOf } from './tables.js'
 
 /** @typedef {import('../stats-view.js').StatsView} StatsView */
@@ -32,10 +32,10 @@ export function createOverview(choices) {
     find('#about', HTMLElement).textContent =
       `${view.version}, ${view.native ? 'native' : 'TypeScript'} listener, up for ${duration(view.uptime * 1_000)}`
     offerNames(view, chosen)
-    showState(view, series)
+    showState(view)
     reads.show(series.reads(chosen.value))
     requests.show(series.requests())
-    showNamespaces(view, series)
+    showNamespaces(view)
     showLatencies(view)
     showKeys(view, choices)
   }
@@ -65,18 +65,15 @@ function offerNames({ namespaces }, chosen) {
  * @property {boolean} [isBad]
  */
 
-/**
- * @param {StatsView} view
- * @param {Series} series
- */
-function showState(view, series) {
-  const { reads, seconds } = series.minute(ALL)
+/** @param {StatsView} view */
+function showState(view) {
+  const reads = minuteOf(view, ALL)
   /** @type {readonly Tile[]} */
   const tiles = [
     { title: 'Hit ratio', value: percent(ratioOf(reads)), more: 'of the last minute' },
     {
       title: 'Reads/s',
-      value: rate(totalOf(reads) / Math.max(1, seconds)),
+      value: rate(totalOf(reads) / Math.max(1, view.lastMinuteSeconds)),
       more: 'of the last minute',
     },
     memoryTile(view),
@@ -151,13 +148,10 @@ function tileOf({ title, value, more = '', isBad = false }) {
   })
 }
 
-/**
- * @param {StatsView} view
- * @param {Series} series
- */
-function showNamespaces({ namespaces }, series) {
-  const rows = namespaces.map(({ namespace, name }) => {
-    const { reads, seconds } = series.minute(namespace)
+/** @param {StatsView} view */
+function showNamespaces(view) {
+  const rows = view.namespaces.map(({ namespace, name }) => {
+    const reads = minuteOf(view, namespace)
     const total = totalOf(reads)
     const cells = [reads.hit, reads.stale, reads.miss, reads.bypass, reads.error].map(count)
     return {
@@ -165,7 +159,7 @@ function showNamespaces({ namespaces }, series) {
       cells: [
         nameOf(name ?? namespace),
         percent(ratioOf(reads)),
-        rate(total / Math.max(1, seconds)),
+        rate(total / Math.max(1, view.lastMinuteSeconds)),
         ...cells,
       ],
     }

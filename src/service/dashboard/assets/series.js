@@ -6,8 +6,6 @@
 
 const KEPT_SECONDS = 300
 
-const MINUTE = 60_000
-
 /** Counts of a longer while say nothing of each second in it: a gap is drawn. */
 const LONGEST_STEP = 5
 
@@ -76,24 +74,19 @@ export class Series {
     ])
     return columns(rows, 4)
   }
+}
 
-  /**
-   * The last minute, as far as it was seen.
-   *
-   * @param {string} name
-   * @returns {{ reads: Reads, seconds: number }}
-   */
-  minute(name) {
-    const oldest = (this.#last?.view.at ?? 0) - MINUTE
-    let reads = NONE
-    let seconds = 0
-    for (const sample of this.#samples) {
-      if (sample.at <= oldest) continue
-      seconds += sample.seconds
-      reads = plus(reads, sample.reads.get(name) ?? NONE)
-    }
-    return { reads, seconds }
-  }
+/**
+ * The reads of the last minute, also of what was before this page was opened.
+ *
+ * @param {StatsView} view
+ * @param {string} name
+ */
+export function minuteOf({ namespaces }, name) {
+  return namespaces
+    .filter(({ namespace }) => name === ALL || namespace === name)
+    .map(({ lastMinute }) => sums(lastMinute))
+    .reduce(plus, NONE)
 }
 
 /** @param {Reads} reads */

@@ -107,6 +107,18 @@ describeBrowser('the dashboard in a browser', () => {
     expect(drawn).toBe(true)
   })
 
+  test('what was read in the minute before it was opened is shown', async () => {
+    const { admin, cacheOf } = await serve()
+    const shop = cacheOf('shop')
+    await shop.set('a', 1)
+    for (let i = 0; i < 5; i++) await shop.get('a')
+    const page = await live(`${admin}/`)
+    const row = page.locator('#namespaces tr', { hasText: 'shop' })
+    await row.waitFor()
+    expect(await row.locator('td').nth(2).textContent()).toBe('5')
+    expect(await page.locator('#state div', { hasText: 'Hit ratio' }).innerText()).toContain('100')
+  })
+
   test('a key shows where it lives, its tags and what is left of its life', async () => {
     const { admin, cacheOf } = await serve()
     const shop = cacheOf('shop')

@@ -52,6 +52,31 @@ test('tells of the service and its cache', async () => {
   expect(view.namespaces.map(({ name }) => name)).toEqual([undefined, 'shop'])
 })
 
+test('reads of the last minute are those before anybody looked as well, and no older ones', async () => {
+  const { clock, cache, stats } = open()
+  const shop = cache.namespace('shop')
+  const lastMinute = () => {
+    const { namespaces, lastMinuteSeconds } = stats.view()
+    const of = namespaces.find(({ name }) => name === 'shop')
+    return [lastMinuteSeconds, of?.lastMinute, of?.reads]
+  }
+  await shop.get('a')
+  await shop.get('a', () => 1)
+  clock.advance(3_000)
+  const first = { miss: { none: 1, loader: 1 } }
+  expect(lastMinute()).toEqual([3, first, first])
+  clock.advance(29_000)
+  await shop.get('a')
+  const both = { ...first, hit: { memory: 1 } }
+  expect(lastMinute()).toEqual([32, both, both])
+  clock.advance(32_000)
+  expect(lastMinute()).toEqual([64, both, both])
+  clock.advance(1_000)
+  expect(lastMinute()).toEqual([60, { hit: { memory: 1 } }, both])
+  clock.advance(60_000)
+  expect(lastMinute()).toEqual([60, {}, both])
+})
+
 test('a key is as hot as it was read, also natively, and of this cache only', async () => {
   const { clock, cache, stats } = open()
   const shop = cache.namespace('shop')
