@@ -23,6 +23,8 @@ export interface Visit {
   readonly signal?: AbortSignal | undefined
   /** It may be answered from the cache, but no other waits for it: it comes with a body, at its client's pace. */
   readonly isAlone?: boolean | undefined
+  /** Who answers the client invalidates what the request has changed: by the answer as it leaves, of whoever made it. */
+  readonly isChangeTold?: boolean | undefined
   /** The origin is another server: when it cannot be reached, a stale response is better than none. */
   readonly isRemote?: boolean | undefined
   /** Others wait for what is kept for it, outside of this process's JavaScript. */

@@ -98,7 +98,7 @@ export class ResponseCache {
 
   async #unsafe(visit: Visit): Promise<HttpResponse> {
     const response = await visit.origin(visit.request, visit.signal)
-    await this.invalidateAfter(visit.request, response)
+    if (visit.isChangeTold !== true) await this.invalidateAfter(visit.request, response)
     return passed({ visit, forward: 'method' }, response, undefined)
   }
 

@@ -55,6 +55,10 @@ export class RouteVisit implements Visit {
     return () => this.#recorder?.read
   }
 
+  get isChangeTold(): boolean {
+    return true
+  }
+
   get isAlone(): boolean {
     return this.c.req.incoming.length !== 0
   }
