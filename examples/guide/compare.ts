@@ -7,12 +7,10 @@ export interface Way extends Contender {
   readonly detail?: () => string
 }
 
+export type Ways = readonly [Way, ...Way[], Way]
+
 /** Lets ways to do the same work contend: the first is "before", the last "after". */
-export async function compare(
-  when: string,
-  ways: readonly [Way, ...Way[], Way],
-  contest: Contest,
-): Promise<Case> {
+export async function compare(when: string, ways: Ways, contest: Contest): Promise<Case> {
   const times = await contend(ways, contest)
   const stepOf = ({ label, detail }: Way, i: number): Step => ({
     label,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { medianOf } from '../demo/quantile.js'
+import type { Report } from './in-turn.js'
 
 /** One of the ways that are compared. */
 export interface Contender {
@@ -20,7 +21,7 @@ export interface Contest {
   readonly maxRounds?: number
   /** `false`: the contenders do not return the same, such as the old row and the new one (default: they must). */
   readonly sameAnswers?: boolean
-  readonly report?: (share: number) => void
+  readonly report?: Report
 }
 
 const minRounds = 3

@@ -1,16 +1,19 @@
-import type { Case } from './row.js'
+/** Is told the share that is done. */
+export type Report = (share: number) => void
 
-type Report = (share: number) => void
-
-/** Measures cases one after the other and reports the share of the whole. */
-export async function inTurn(
+/** Measures one after the other; each reports the share of itself that is done, which makes that of the whole. */
+export async function inTurn<T, R>(
   report: Report,
-  measures: readonly ((report: Report) => Promise<Case>)[],
-): Promise<[Case, ...Case[]]> {
-  const cases: Case[] = []
-  for (const [i, measure] of measures.entries())
-    cases.push(await measure((share) => report((i + share) / measures.length)))
-  const [first, ...rest] = cases
-  if (!first) throw new Error('a row without a case')
+  items: readonly T[],
+  measure: (item: T, report: Report) => Promise<R>,
+): Promise<[R, ...R[]]> {
+  const results: R[] = []
+  for (const [i, item] of items.entries()) {
+    const part: Report = (share) => report((i + share) / items.length)
+    part(0)
+    results.push(await measure(item, part))
+  }
+  const [first, ...rest] = results
+  if (first === undefined) throw new Error('there is nothing to measure')
   return [first, ...rest]
 }

@@ -1,3 +1,4 @@
+import type { Report } from './in-turn.js'
 import type { Parts } from './parts.js'
 
 /** One claim of the guide and the program that puts it to the test: a file of rows/, named like its row. */
@@ -8,8 +9,7 @@ export interface Row {
   readonly claim: Claim
   /** What is run here, in a sentence. */
   readonly ran: string
-  /** `report` is told the share that is done. */
-  run(parts: Parts, report: (share: number) => void): Promise<Result>
+  run(parts: Parts, report: Report): Promise<Result>
 }
 
 export interface Claim {

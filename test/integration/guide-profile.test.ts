@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { switchNames } from '../../examples/guide/app/switches.js'
+import { describeNative } from '../support/native.js'
 
 const run = promisify(execFile)
 const cwd = fileURLToPath(new URL('../../', import.meta.url))
@@ -20,7 +22,7 @@ async function node(...words: readonly string[]): Promise<string> {
   return stdout
 }
 
-const rows = ['profile', 'dashboard']
+const rows = ['profile', 'dashboard', 'whole-path', 'native']
 const one = ['--import', 'tsx', 'examples/guide/one.ts']
 
 test('spans of a request: what it waited for, and what it computed', async () => {
@@ -45,20 +47,51 @@ test('a profile, and what functions themselves took in it', async () => {
   expect(rows.join('\n')).toMatch(/ {2}examples\/guide\/app\/(novelty|pages)\.ts +[\d.]+ %/)
 })
 
-test('the rows that run the application: each way with its time, and a reading', async () => {
-  const text = await node('--import', 'tsx', 'examples/guide/main.ts', '--quick', ...rows)
-  const sectionOf = (row: string): string =>
-    text.split(/\n\n/).find((section) => section.startsWith(`${row}  (`)) ?? ''
-  const where = 'with the embedded database'
+describe('the rows that run the application', () => {
   const measured = /^ +[\d.]+ (?:µs|ms|s) {2}/gm
-  for (const row of rows) expect(sectionOf(row)).toMatch(/^ {2}(holds|holds only|does not hold)\b/m)
-  expect(sectionOf('profile').match(measured)).toHaveLength(3)
-  expect(sectionOf('profile')).toMatch(
-    / profiled \(db .*\(\d+ times\), .*cpu .*\(\d+ times\), total/,
-  )
-  expect(sectionOf('dashboard').match(measured)).toHaveLength(2 + 3 + 4 + 4)
-  expect(sectionOf('dashboard')).toContain(`with what was loaded kept as well, ${where}: `)
-}, 240_000)
+  let sections: readonly string[]
+
+  beforeAll(async () => {
+    const text = await node('--import', 'tsx', 'examples/guide/main.ts', '--quick', ...rows)
+    sections = text.split(/\n\n/)
+  }, 240_000)
+
+  const sectionOf = (row: string): string =>
+    sections.find((section) => section.startsWith(`${row}  (`)) ?? ''
+
+  test.each(rows)('%s: a reading', (row) => {
+    expect(sectionOf(row)).toMatch(/^ {2}(holds|holds only|does not hold|not measured)\b/m)
+  })
+
+  test('profile: each step tells where its time went', () => {
+    expect(sectionOf('profile').match(measured)).toHaveLength(3)
+    expect(sectionOf('profile')).toMatch(
+      / profiled \(db .*\(\d+ times\), .*cpu .*\(\d+ times\), total/,
+    )
+  })
+
+  test('dashboard: three stages, and each page for the first time', () => {
+    expect(sectionOf('dashboard').match(measured)).toHaveLength(2 + 3 + 4 + 4)
+    const where = 'with the embedded database'
+    expect(sectionOf('dashboard')).toContain(`with what was loaded kept as well, ${where}: `)
+  })
+
+  test('whole-path: a step for each switch that makes a difference here, with its factor', () => {
+    const steps = [...sectionOf('whole-path').matchAll(/ {2}\+ (\w+) \([\d.,]+x; /g)]
+    const names = steps.map(([, name]) => name)
+    // l2 only with a Redis, native only with the addon
+    expect(names.filter((name) => name !== 'l2' && name !== 'native')).toEqual(
+      switchNames.filter((name) => name !== 'l2' && name !== 'native' && name !== 'pool'),
+    )
+  })
+
+  describeNative('native', () => {
+    test('both listeners, wherever the answer comes from', () => {
+      expect(sectionOf('native').match(measured)).toHaveLength(2 * 3)
+      expect(sectionOf('native').match(/ native \(.* µs of processor time each\)/g)).toHaveLength(3)
+    })
+  })
+})
 
 test.each([
   [['turbo'], '"turbo" is no switch'],

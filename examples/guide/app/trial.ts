@@ -26,7 +26,7 @@ export interface Trial {
 }
 
 /** Compositions of the application under load, which a process of its own makes. */
-export class Trials {
+export class Trials implements AsyncDisposable {
   readonly #parts: Parts
   readonly #asker: LoadGenerator = startLoadGenerator()
   #apps = 0
@@ -63,27 +63,23 @@ export class Trials {
   }
 
   /** Two compositions at once, asked in turns, so that whatever else the machine does meets both alike: `atOnce`, warm. */
-  async compare(
-    link: Link,
-    switches: readonly [Switches, Switches],
-  ): Promise<{ readonly natives: readonly boolean[]; readonly loads: readonly Load[] }> {
-    const ms = this.#parts.budget / rounds
-    return await this.with(link, switches[0], async (one) =>
-      this.with(link, switches[1], async (other) => {
-        const apps = [one, other]
-        const loads = apps.map((): Load[] => [])
-        for (const { url } of apps) {
+  async compare(link: Link, one: Switches, other: Switches): Promise<readonly [Load, Load]> {
+    return await this.with(link, one, async (first) =>
+      this.with(link, other, async (second) => {
+        const loads: readonly [Load[], Load[]] = [[], []]
+        for (const { url } of [first, second]) {
           await this.#prepare(url)
           const visit = { count: dashboards.length, ms: this.#parts.budget }
           await this.#asker.run({ url, paths: dashboards, connections: 1, ...visit })
         }
+        const ms = this.#parts.budget / rounds
         for (let round = 0; round < rounds; round++) {
-          for (const [i, { url }] of apps.entries()) {
+          for (const [i, { url }] of [first, second].entries()) {
             const load = { url, paths: dashboards, connections: atOnce, ms, warm: ms / 4 }
             loads[i]?.push(await this.#asker.run(load))
           }
         }
-        return { natives: apps.map(({ native }) => native), loads: loads.map(medianLoad) }
+        return [medianLoad(loads[0]), medianLoad(loads[1])] as const
       }),
     )
   }
@@ -121,7 +117,7 @@ export class Trials {
     }
   }
 
-  close(): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
     return this.#asker.close()
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../demo/database.js'
 import { compare } from '../compare.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import type { Link } from '../network/link.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
@@ -9,12 +9,7 @@ interface Import {
   readonly id: number
   readonly name: string
 }
-type Measure = (
-  parts: Parts,
-  link: Link,
-  rows: readonly Import[],
-  report: (share: number) => void,
-) => Promise<Case>
+type Measure = (parts: Parts, link: Link, rows: readonly Import[], report: Report) => Promise<Case>
 
 const maxRows = 500
 
@@ -30,13 +25,9 @@ export const batchInsert: Row = {
     await parts.database.query('drop table if exists imports')
     await parts.database.query('create table imports (id int primary key, name text not null)')
     const measures: readonly Measure[] = [insert, update, ...(parts.redis ? [setMany] : [])]
-    const cases = await inTurn(
-      report,
-      parts.links.flatMap((link) =>
-        measures.map(
-          (measure) => (report: (share: number) => void) => measure(parts, link, rows, report),
-        ),
-      ),
+    const contests = parts.links.flatMap((link) => measures.map((measure) => ({ link, measure })))
+    const cases = await inTurn(report, contests, ({ link, measure }, report) =>
+      measure(parts, link, rows, report),
     )
     await parts.database.query('drop table imports')
     return {

@@ -12,15 +12,11 @@ export const columns: Row = {
   claim: { text: '17x', factor: 17 },
   ran: `${users.toLocaleString('en-US')} users for a list of names: \`select *\`, and \`select id, name\``,
   async run({ links, budget }, report) {
-    const cases = await inTurn(
-      report,
-      links.map(({ when, database }) => async (report) => {
+    return {
+      cases: await inTurn(report, links, async ({ when, database }, report) => {
         const ways = [await wayOf(database, '*'), await wayOf(database, 'id, name')] as const
         return compare(when, ways, { budget, report })
       }),
-    )
-    return {
-      cases,
       notes: [
         'The bytes are those of the rows as JSON. The network has a distance here, but all the bandwidth there is: one with less makes the factor larger.',
       ],

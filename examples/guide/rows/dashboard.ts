@@ -3,7 +3,8 @@ import { formatRate, tailOf } from '../app/load-text.js'
 import { allOff, only, type SwitchName } from '../app/switches.js'
 import { dashboards } from '../app/dashboards.js'
 import { atOnce, type Trial, Trials } from '../app/trial.js'
-import type { Case, Row, Step } from '../row.js'
+import { inTurn } from '../in-turn.js'
+import type { Case, Measured, Row, Step } from '../row.js'
 
 const repaired: readonly SwitchName[] = ['index', 'limit', 'columns', 'pool', 'batch', 'memo']
 
@@ -37,26 +38,17 @@ export const dashboard: Row = {
   claim: { text: '381x', factor: 381 },
   ran: `GET /users/:id/dashboard of ${dashboards.length} users in turn, one request at a time; in brackets ${atOnce} at once; and each page for the first time`,
   async run(parts, report) {
-    const trials = await Trials.open(parts)
-    const cases: Case[] = []
+    await using trials = await Trials.open(parts)
+    const compositions = [allOff, ...stages.map(({ on }) => only(...on))]
     const notes: string[] = []
-    try {
-      for (const [l, link] of parts.links.entries()) {
-        const part = (share: number) => report((l + share) / parts.links.length)
-        const before = await trials.of(link, allOff)
-        const after: Trial[] = []
-        for (const [s, { on }] of stages.entries()) {
-          part((s + 1) / (stages.length + 1))
-          after.push(await trials.of(link, only(...on)))
-        }
-        cases.push(...casesOf(link.when, before, after))
-        notes.push(rateNote(link.when, before, after))
-      }
-    } finally {
-      await trials.close()
-    }
-    const [head, ...rest] = cases as [Case, ...Case[]]
-    return { cases: [head, ...rest], notes }
+    const cases = await inTurn(report, parts.links, async (link, report) => {
+      const [before, ...after] = await inTurn(report, compositions, (switches) =>
+        trials.of(link, switches),
+      )
+      notes.push(rateNote(link.when, before, after))
+      return casesOf(link.when, before, after)
+    })
+    return { cases: cases.flat() as unknown as Measured['cases'], notes }
   },
 }
 

@@ -1,7 +1,7 @@
 import { compare } from '../compare.js'
 import { explain } from '../database/explain.js'
 import { createIndexes, definitionOf, dropIndexes, type IndexName } from '../database/indexes.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
 
@@ -48,15 +48,12 @@ export const indexes: Row = {
       },
     ]
     const plans: { title: string; text: string }[] = []
-    const cases = await inTurn(
-      report,
-      searches.map((search) => async (report) => {
-        const measured = await measure(parts, search, report)
-        plans.push(...(await plansOf(parts, search)))
-        await dropIndexes(parts.database, [search.index])
-        return measured
-      }),
-    )
+    const cases = await inTurn(report, searches, async (search, report) => {
+      const measured = await measure(parts, search, report)
+      plans.push(...(await plansOf(parts, search)))
+      await dropIndexes(parts.database, [search.index])
+      return measured
+    })
     return {
       cases,
       plans,
@@ -70,7 +67,7 @@ export const indexes: Row = {
 async function measure(
   { database, budget }: Parts,
   { when, index, sql, parameters }: Search,
-  report: (share: number) => void,
+  report: Report,
 ): Promise<Case> {
   const run = async (round: number) => {
     const answers: unknown[] = []

@@ -1,5 +1,5 @@
 import { compare } from '../compare.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import { type Load, loadsOf } from '../loads.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
@@ -15,12 +15,8 @@ export const l1: Row = {
   ran: '`cache.define` over a SQL query: the query, and a hit in memory',
   async run(parts, report) {
     const loads = await loadsOf(parts, keysAtOnce)
-    const cases = await inTurn(
-      report,
-      loads.map((load) => (report) => measure(parts, load, report)),
-    )
     return {
-      cases,
+      cases: await inTurn(report, loads, (load, report) => measure(parts, load, report)),
       notes: ['A hit costs a fraction of the cheapest query: the factor is that of the query.'],
     }
   },
@@ -29,7 +25,7 @@ export const l1: Row = {
 async function measure(
   { budget, openCache }: Parts,
   { when, keys, load }: Load,
-  report: (share: number) => void,
+  report: Report,
 ): Promise<Case> {
   const cache = await openCache({ namespace: 'guide-l1', ttl: '5m' })
   const cached = cache.define('value', { key: (key: string) => key, load })

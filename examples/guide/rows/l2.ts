@@ -1,5 +1,5 @@
 import { compare } from '../compare.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import { type Load, loadsOf } from '../loads.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
@@ -17,12 +17,8 @@ export const l2: Row = {
   async run(parts, report) {
     if (!parts.redis) return { notMeasured: 'there is no Redis' }
     const loads = await loadsOf(parts, keysAtOnce)
-    const cases = await inTurn(
-      report,
-      loads.map((load) => (report) => measure(parts, load, report)),
-    )
     return {
-      cases,
+      cases: await inTurn(report, loads, (load, report) => measure(parts, load, report)),
       notes: [
         'With one load in ten reads, 10x is the most there can be. The 8.5x are those of 50 ms for the query and 1 ms for Redis: 50 / (0.9 x 1 + 0.1 x 50).',
         'A load with Redis costs three round trips to it: look, lease, store.',
@@ -34,7 +30,7 @@ export const l2: Row = {
 async function measure(
   { budget, openCache }: Parts,
   { when, keys, load, link: { redis } }: Load,
-  report: (share: number) => void,
+  report: Report,
 ): Promise<Case> {
   if (!redis) throw new Error('no Redis')
   const cache = await openCache({

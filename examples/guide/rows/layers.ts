@@ -1,6 +1,6 @@
 import { createRandom, createZipf } from '../../../bench/random.js'
 import { compare } from '../compare.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import { type Load, loadsOf } from '../loads.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
@@ -23,12 +23,8 @@ export const layers: Row = {
   async run(parts, report) {
     if (!parts.redis) return { notMeasured: 'there is no Redis' }
     const loads = await loadsOf(parts, keyCount)
-    const cases = await inTurn(
-      report,
-      loads.map((load) => (report) => measure(parts, load, report)),
-    )
     return {
-      cases,
+      cases: await inTurn(report, loads, (load, report) => measure(parts, load, report)),
       notes: [
         'With one load in a hundred reads, 100x is the most there can be. The 93x are those of 50 ms for the query, 1 ms for Redis and 0.001 ms for memory.',
         'The deletes, each a round trip to Redis, are part of the measured time.',
@@ -40,7 +36,7 @@ export const layers: Row = {
 async function measure(
   { budget, openCache }: Parts,
   { when, keys, load, link: { redis } }: Load,
-  report: (share: number) => void,
+  report: Report,
 ): Promise<Case> {
   if (!redis) throw new Error('no Redis')
   const cache = await openCache({

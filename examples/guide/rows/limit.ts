@@ -1,4 +1,4 @@
-import { compare } from '../compare.js'
+import { compare, type Ways } from '../compare.js'
 import { inTurn } from '../in-turn.js'
 import type { Row } from '../row.js'
 
@@ -17,46 +17,44 @@ export const limit: Row = {
   async run({ database, sizes, budget }, report) {
     const select = 'select id, title from posts order by id'
     const deep = Math.floor(sizes.posts * 0.9)
-    const cases = await inTurn(report, [
-      (report) =>
-        compare(
-          'for the first page',
-          [
-            {
-              label: 'all rows, then `slice`',
-              run: async () => (await database.query<Post>(select)).slice(0, pageSize),
-              detail: () => `${sizes.posts.toLocaleString('en-US')} rows sent`,
-            },
-            {
-              label: '`limit`',
-              run: () => database.query<Post>(`${select} limit $1`, [pageSize]),
-              detail: () => `${pageSize} rows sent`,
-            },
-          ],
-          { budget, report },
-        ),
-      (report) =>
-        compare(
-          `for the page after row ${deep.toLocaleString('en-US')}`,
-          [
-            {
-              label: '`limit` and `offset`',
-              run: () => database.query<Post>(`${select} limit $1 offset $2`, [pageSize, deep]),
-            },
-            {
-              label: '`where id > $1` and `limit`',
-              run: () =>
-                database.query<Post>(
-                  'select id, title from posts where id > $1 order by id limit $2',
-                  [deep, pageSize],
-                ),
-            },
-          ],
-          { budget, report },
-        ),
-    ])
+    const pages: readonly { readonly when: string; readonly ways: Ways }[] = [
+      {
+        when: 'for the first page',
+        ways: [
+          {
+            label: 'all rows, then `slice`',
+            run: async () => (await database.query<Post>(select)).slice(0, pageSize),
+            detail: () => `${sizes.posts.toLocaleString('en-US')} rows sent`,
+          },
+          {
+            label: '`limit`',
+            run: () => database.query<Post>(`${select} limit $1`, [pageSize]),
+            detail: () => `${pageSize} rows sent`,
+          },
+        ],
+      },
+      {
+        when: `for the page after row ${deep.toLocaleString('en-US')}`,
+        ways: [
+          {
+            label: '`limit` and `offset`',
+            run: () => database.query<Post>(`${select} limit $1 offset $2`, [pageSize, deep]),
+          },
+          {
+            label: '`where id > $1` and `limit`',
+            run: () =>
+              database.query<Post>(
+                'select id, title from posts where id > $1 order by id limit $2',
+                [deep, pageSize],
+              ),
+          },
+        ],
+      },
+    ]
     return {
-      cases,
+      cases: await inTurn(report, pages, ({ when, ways }, report) =>
+        compare(when, ways, { budget, report }),
+      ),
       notes: ['Both factors grow with the table; what a page by key costs does not.'],
     }
   },

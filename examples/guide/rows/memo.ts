@@ -32,20 +32,17 @@ export const memo: Row = {
         plain: (n: number) => slugOf(titles[n] ?? ''),
       },
     ]
-    const cases = await inTurn(
-      report,
-      functions.map(({ when, calls, plain }) => (report) => {
-        const remembered = cache.memo<[number], object>(plain, { key: String, ttl: '5m' })
-        return compare(
-          when,
-          [
-            { label: 'computed', times: calls, run: () => repeat(plain, calls) },
-            { label: '`cache.memo`, a hit', times: hits, run: () => repeat(remembered, hits) },
-          ],
-          { budget, report },
-        )
-      }),
-    )
+    const cases = await inTurn(report, functions, ({ when, calls, plain }, report) => {
+      const remembered = cache.memo<[number], object>(plain, { key: String, ttl: '5m' })
+      return compare(
+        when,
+        [
+          { label: 'computed', times: calls, run: () => repeat(plain, calls) },
+          { label: '`cache.memo`, a hit', times: hits, run: () => repeat(remembered, hits) },
+        ],
+        { budget, report },
+      )
+    })
     return { cases, notes: ['Memory can give back no more than the function takes.'] }
   },
 }

@@ -2,7 +2,7 @@ import type { Cache } from 'strata-cache'
 import { compare } from '../compare.js'
 import { type Counted, counted } from '../database/counted.js'
 import { type User, userById, usersByIds } from '../database/queries.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import type { Link } from '../network/link.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
@@ -23,12 +23,8 @@ export const nPlusOne: Row = {
   claim: { text: '50x (101 queries to 2)', factor: 50 },
   ran: `${postCount} posts with their authors: a query in a loop, \`Promise.all\`, \`getMany\`, and \`define({ batch: true })\` under the handler as it was`,
   async run(parts, report) {
-    const cases = await inTurn(
-      report,
-      parts.links.map((link) => (report) => measure(parts, link, report)),
-    )
     return {
-      cases,
+      cases: await inTurn(report, parts.links, (link, report) => measure(parts, link, report)),
       notes: [
         'The handler with `Promise.all` is one function: only the `findUser` that it is given differs.',
         'A handler that awaits its queries one by one in a loop asks for nothing at once, so there is nothing to batch.',
@@ -40,7 +36,7 @@ export const nPlusOne: Row = {
 async function measure(
   { budget, openCache }: Parts,
   { when, database }: Link,
-  report: (share: number) => void,
+  report: Report,
 ): Promise<Case> {
   const queries = counted(database)
   const find: FindUser = (id) => userById(queries, id)

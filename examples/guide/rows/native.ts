@@ -2,6 +2,7 @@ import { formatRate, isAskerLimited } from '../app/load-text.js'
 import { only, type SwitchName } from '../app/switches.js'
 import { atOnce, Trials } from '../app/trial.js'
 import type { Load } from '../load/load.js'
+import { inTurn } from '../in-turn.js'
 import { formatFactor } from '../reading.js'
 import type { Case, Row, Step } from '../row.js'
 
@@ -20,25 +21,16 @@ export const native: Row = {
   ran: `GET /users/:id/dashboard, ${atOnce} at once, on the listener over node:http and on the one in Rust`,
   async run(parts, report) {
     const [link] = parts.links
-    const trials = await Trials.open(parts)
-    const cases: Case[] = []
+    await using trials = await Trials.open(parts)
+    const isThere = await trials.with(link, only('native'), async ({ native }) => native)
+    if (!isThere) return { notMeasured: 'the addon of the native listener does not load' }
     const notes: string[] = []
-    try {
-      for (const [i, { when, on }] of settings.entries()) {
-        report(i / settings.length)
-        const compared = await trials.compare(link, [only(...on), only(...on, 'native')])
-        const [off, onToo] = compared.loads
-        if (!compared.natives[1] || !off || !onToo) {
-          return { notMeasured: 'the addon of the native listener does not load' }
-        }
-        cases.push({ when, steps: [stepOf('node:http', off), stepOf('native', onToo)] })
-        notes.push(cpuNote(when, off, onToo))
-      }
-    } finally {
-      await trials.close()
-    }
-    const [first, ...rest] = cases as [Case, ...Case[]]
-    return { cases: [first, ...rest], notes }
+    const cases = await inTurn(report, settings, async ({ when, on }): Promise<Case> => {
+      const [off, onToo] = await trials.compare(link, only(...on), only(...on, 'native'))
+      notes.push(cpuNote(when, off, onToo))
+      return { when, steps: [stepOf('node:http', off), stepOf('native', onToo)] }
+    })
+    return { cases, notes }
   },
 }
 

@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { compare } from '../compare.js'
 import { userById } from '../database/queries.js'
 import { schemaOf } from '../database/open.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn, type Report } from '../in-turn.js'
 import type { Link } from '../network/link.js'
 import type { Parts } from '../parts.js'
 import type { Case, Row } from '../row.js'
@@ -18,12 +18,8 @@ export const pool: Row = {
   async run(parts, report) {
     if (!parts.databaseUrl)
       return { notMeasured: 'the embedded database has no connections; set DATABASE_URL' }
-    const cases = await inTurn(
-      report,
-      parts.links.map((link) => (report) => measure(parts, link, report)),
-    )
     return {
-      cases,
+      cases: await inTurn(report, parts.links, (link, report) => measure(parts, link, report)),
       notes: [
         'Without TLS and without a password, each of which makes a connection dearer. What it takes to close one is not counted: nobody waits for that.',
       ],
@@ -34,7 +30,7 @@ export const pool: Row = {
 async function measure(
   { budget, sizes }: Parts,
   { when, database, databaseUrl }: Link,
-  report: (share: number) => void,
+  report: Report,
 ): Promise<Case> {
   const options = `-c search_path=${schemaOf(sizes)}`
   let closing: Promise<void>[] = []

@@ -4,6 +4,7 @@ import { only, type SwitchName } from '../app/switches.js'
 import { dashboards } from '../app/dashboards.js'
 import { Trials } from '../app/trial.js'
 import { openTracing, type Tracing } from '../app/tracing.js'
+import { inTurn } from '../in-turn.js'
 import type { Link } from '../network/link.js'
 import type { Case, Row, Step } from '../row.js'
 
@@ -20,34 +21,27 @@ export const profile: Row = {
   claim: { text: '490x', factor: 490 },
   ran: 'GET /users/:id/dashboard, one request at a time; in brackets where the time of a request went, by its Server-Timing',
   async run(parts, report) {
-    const trials = await Trials.open(parts)
+    await using trials = await Trials.open(parts)
     const tracing = openTracing()
-    const cases: Case[] = []
     try {
-      for (const [l, link] of parts.links.entries()) {
-        const steps: Step[] = []
-        for (const [s, { label, on }] of stages.entries()) {
-          report((l + s / stages.length) / parts.links.length)
+      const cases = await inTurn(report, parts.links, async (link, report): Promise<Case> => {
+        const steps = await inTurn(report, stages, async ({ label, on }): Promise<Step> => {
           const { one } = await trials.of(link, only(...on))
-          const detail = await breakdownOf(trials, link, on, tracing)
-          steps.push({ label, ms: one.p50, detail })
-        }
-        cases.push({ when: link.when, steps: steps as unknown as Case['steps'] })
-      }
+          return { label, ms: one.p50, detail: await breakdownOf(trials, link, on, tracing) }
+        })
+        return { when: link.when, steps: steps as unknown as Case['steps'] }
+      })
+      return { cases, notes }
     } finally {
       await tracing.close()
-      await trials.close()
-    }
-    const [first, ...rest] = cases as [Case, ...Case[]]
-    return {
-      cases: [first, ...rest],
-      notes: [
-        'Parts overlap: a read of the cache that loads waits for its query (db within loader), and both go on while the computation runs (cpu).',
-        'The times in brackets are those of requests under spans, which take time themselves.',
-      ],
     }
   },
 }
+
+const notes = [
+  'Parts overlap: a read of the cache that loads waits for its query (db within loader), and both go on while the computation runs (cpu).',
+  'The times in brackets are those of requests under spans, which take time themselves.',
+]
 
 const pages = dashboards.slice(0, 10)
 

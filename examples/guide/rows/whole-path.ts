@@ -1,6 +1,7 @@
 import { formatRate } from '../app/load-text.js'
 import { allOff, only, type SwitchName } from '../app/switches.js'
 import { atOnce, type Trial, Trials } from '../app/trial.js'
+import { inTurn, type Report } from '../in-turn.js'
 import type { Link } from '../network/link.js'
 import { formatFactor } from '../reading.js'
 import type { Case, Row, Step } from '../row.js'
@@ -26,28 +27,21 @@ export const wholePath: Row = {
   claim: { text: '40x', factor: 40 },
   ran: 'GET /users/:id/dashboard, one request at a time, with one optimisation more at each step; each step tells its own factor',
   async run(parts, report) {
-    const trials = await Trials.open(parts)
-    const cases: Case[] = []
+    await using trials = await Trials.open(parts)
     const notes: string[] = []
-    try {
-      for (const [l, link] of parts.links.entries()) {
-        const part = (share: number) => report((l + share) / parts.links.length)
-        const { one, note } = await pathOf(trials, link, part)
-        cases.push(one)
-        notes.push(note)
-      }
-    } finally {
-      await trials.close()
-    }
+    const cases = await inTurn(report, parts.links, async (link, report): Promise<Case> => {
+      const { steps, note } = await pathOf(trials, link, report)
+      notes.push(note)
+      return { when: link.when, steps: steps as unknown as Case['steps'] }
+    })
     notes.push(
       'What a step brings depends on those before it: with no query left, an index brings nothing.',
     )
-    const [first, ...rest] = cases as [Case, ...Case[]]
-    return { cases: [first, ...rest], notes }
+    return { cases, notes }
   },
 }
 
-async function pathOf(trials: Trials, link: Link, report: (share: number) => void) {
+async function pathOf(trials: Trials, link: Link, report: Report) {
   const names = Trials.namesOn(link)
   const before = await trials.of(link, allOff)
   const steps: Step[] = [{ label: 'as first written', ms: before.one.p50, detail: manyOf(before) }]
@@ -65,10 +59,7 @@ async function pathOf(trials: Trials, link: Link, report: (share: number) => voi
     })
   }
   const shares = [...factors].map(([area, factor]) => `${area} ${formatFactor(factor)}`).join(', ')
-  return {
-    one: { when: link.when, steps: steps as unknown as Case['steps'] },
-    note: `Of the factor ${link.when}: ${shares} (multiplied, they are the whole).`,
-  }
+  return { steps, note: `Of the factor ${link.when}: ${shares} (multiplied, they are the whole).` }
 }
 
 const manyOf = ({ many }: Trial): string => `${formatRate(many.perSecond)} with ${atOnce} at once`
