@@ -1,10 +1,10 @@
 // The guide's claims, measured: npm run guide [-- ROW... --quick --out FILE]. See settings.ts for what can be set.
 import { startProgress } from '../demo/progress.js'
 import { Teardown } from '../demo/teardown.js'
-import { Terminal } from '../demo/terminal.js'
 import { createIndexes } from './database/indexes.js'
 import { cacheOpener } from './open-cache.js'
 import { openParts } from './parts.js'
+import { type Program, runProgram } from './program.js'
 import { linesOf } from './report/lines.js'
 import { machineLine } from './report/machine.js'
 import type { Outcome } from './report/outcome.js'
@@ -13,18 +13,15 @@ import type { Row } from './row.js'
 import { rows } from './rows/all.js'
 import { type Settings, settingsOf } from './settings.js'
 
-const terminal = new Terminal()
-const teardown = new Teardown()
-let ending = false
-
-async function main(settings: Settings): Promise<void> {
-  const parts = await openParts(settings, terminal, teardown)
+async function main(settings: Settings, program: Program): Promise<void> {
+  const { terminal } = program
+  const parts = await openParts(settings, program)
   const chosen = rows.filter(
     ({ name }) => settings.rows.length === 0 || settings.rows.includes(name),
   )
   const outcomes: Outcome[] = []
   for (const [i, row] of chosen.entries()) {
-    outcomes.push(await run(row, `${row.name} (${i + 1} of ${chosen.length})`, parts))
+    outcomes.push(await run(row, `${row.name} (${i + 1} of ${chosen.length})`, parts, program))
   }
   terminal.say()
   for (const outcome of outcomes) terminal.say(`${linesOf(outcome).join('\n')}\n`)
@@ -51,7 +48,12 @@ function setUpOf({ sizes, links }: OpenedParts): string[] {
 
 type OpenedParts = Awaited<ReturnType<typeof openParts>>
 
-async function run(row: Row, title: string, parts: OpenedParts): Promise<Outcome> {
+async function run(
+  row: Row,
+  title: string,
+  parts: OpenedParts,
+  { terminal, teardown }: Program,
+): Promise<Outcome> {
   await createIndexes(parts.database)
   const bar = startProgress(terminal, title)
   const caches = new Teardown()
@@ -62,24 +64,5 @@ async function run(row: Row, title: string, parts: OpenedParts): Promise<Outcome
   return { row, result }
 }
 
-function end(code: number): void {
-  if (ending) return
-  ending = true
-  terminal.status('')
-  void teardown.run().then(() => process.exit(code))
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(130))
-
-try {
-  const names = rows.map(({ name }) => name)
-  await main(settingsOf(process.argv.slice(2), process.env, names))
-  end(0)
-} catch (error) {
-  // What fails because it was closed under its user's feet is no failure.
-  if (!ending) {
-    terminal.status('')
-    console.error(error instanceof Error ? error.message : error)
-  }
-  end(1)
-}
+const names = rows.map(({ name }) => name)
+await runProgram((program) => main(settingsOf(process.argv.slice(2), process.env, names), program))

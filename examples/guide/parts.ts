@@ -1,12 +1,10 @@
 import type { Database } from '../demo/database.js'
-import { startProgress } from '../demo/progress.js'
 import { openRedis } from '../demo/redis-server.js'
-import type { Teardown } from '../demo/teardown.js'
-import type { Terminal } from '../demo/terminal.js'
-import { fill, openDatabase } from './database/open.js'
-import { type Sizes, sizesOf } from './database/sizes.js'
+import { openFilled } from './database/open-filled.js'
+import type { Sizes } from './database/sizes.js'
 import { type Link, openLinks } from './network/link.js'
 import type { OpenCache } from './open-cache.js'
+import type { Program } from './program.js'
 import type { Settings } from './settings.js'
 
 /** What rows run on. The tables are filled, and a row begins with all of their indexes. */
@@ -25,24 +23,16 @@ export interface Parts {
 
 export async function openParts(
   settings: Settings,
-  terminal: Terminal,
-  teardown: Teardown,
+  program: Program,
 ): Promise<Omit<Parts, 'openCache'>> {
   const { databaseUrl, redisUrl, quick } = settings
-  const sizes = sizesOf(settings.users)
-  terminal.status('opening the database ...')
-  const database = await openDatabase(settings, sizes)
-  teardown.add(() => database.close())
-  terminal.status('')
-  terminal.say(`database  ${database.name}, in ${database.place}`)
-  const bar = startProgress(terminal, `making ${sizes.users} users, ${sizes.posts} posts`)
-  if (await fill(database, sizes, bar.update)) bar.done()
-
+  const { terminal, teardown } = program
+  const { database, sizes } = await openFilled(settings, program)
   const redis = await openRedis(redisUrl)
   if (redis) teardown.add(() => redis.close())
   const missing = 'none: REDIS_URL is not set and no redis-server is installed'
   terminal.say(`Redis     ${redis?.url ?? missing}`)
-  const links = await openLinks({ database, databaseUrl, redis, sizes }, teardown)
+  const links = await openLinks({ database, databaseUrl, redis, sizes }, program)
   for (const { when, roundTrip } of links)
     terminal.say(`link      ${when}: the smallest query takes ${roundTrip.toFixed(2)} ms`)
   return { sizes, budget: quick ? 200 : 2_500, database, databaseUrl, redis, links }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { assertTcpUrl, postgresOverTcp, redisOverTcp } from './network/tcp-url.js'
 
 export interface Settings {
   /** Names of the rows to run; none = all. */
@@ -27,7 +28,7 @@ npm run guide -- --out FILE      writes the report to FILE, and its charts to th
 
 rows: ${names.join(', ')}
 
-DATABASE_URL        a PostgreSQL of yours                 (default: an embedded one, without a network)
+DATABASE_URL        a PostgreSQL of yours, over TCP       (default: an embedded one, without a network)
 REDIS_URL           a Redis of yours                      (default: a child redis-server, if one is installed)
 STRATA_GUIDE_USERS  users in the database, and as many posts (default: 100000)
 STRATA_GUIDE_DATA   where the embedded one is kept        (default: .data)
@@ -53,6 +54,11 @@ export function settingsOf(
     }
   }
   const isWhole = rows.length === 0 && !quick
+  const databaseUrl = env['DATABASE_URL'] || undefined
+  const redisUrl = env['REDIS_URL'] || undefined
+  // The embedded database has no network in front of it, and then Redis has none either.
+  if (databaseUrl) assertTcpUrl('DATABASE_URL', databaseUrl, postgresOverTcp)
+  if (databaseUrl && redisUrl) assertTcpUrl('REDIS_URL', redisUrl, redisOverTcp)
   return {
     rows,
     quick,
@@ -60,8 +66,8 @@ export function settingsOf(
     command: commandOf(argv, env),
     users: usersOf(env['STRATA_GUIDE_USERS'] ?? '100000'),
     dataDirectory: env['STRATA_GUIDE_DATA'] || '.data',
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    redisUrl: env['REDIS_URL'] || undefined,
+    databaseUrl,
+    redisUrl,
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Database } from '../../demo/database.js'
 import { openPostgres } from '../../demo/postgres.js'
-import type { Teardown } from '../../demo/teardown.js'
 import { schemaOf } from '../database/open.js'
 import type { Sizes } from '../database/sizes.js'
+import type { Program } from '../program.js'
 import { openDelayProxy } from './delay-proxy.js'
 import { roundTripOf } from './round-trip.js'
 
@@ -31,7 +31,10 @@ interface Ends {
 const delay = 1
 
 /** At hand, and, where the database is one that is spoken to over TCP, with a network between. */
-export async function openLinks(ends: Ends, teardown: Teardown): Promise<[Link, ...Link[]]> {
+export async function openLinks(
+  ends: Ends,
+  { teardown, fail }: Program,
+): Promise<[Link, ...Link[]]> {
   const { database, databaseUrl, redis, sizes } = ends
   const open = async (url: string, max = 10) => {
     const opened = await openPostgres(url, schemaOf(sizes), { max })
@@ -39,7 +42,7 @@ export async function openLinks(ends: Ends, teardown: Teardown): Promise<[Link, 
     return opened
   }
   const proxyOf = async (url: string, port: number) => {
-    const proxy = await openDelayProxy(url, { port, delay })
+    const proxy = await openDelayProxy(url, { port, delay, onBroken: fail })
     teardown.add(() => proxy.close())
     return proxy.url
   }

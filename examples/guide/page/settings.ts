@@ -1,11 +1,8 @@
+import type { AppSettings } from '../app/open-parts.js'
 import { usersOf } from '../settings.js'
 
-export interface ServeSettings {
+export interface ServeSettings extends AppSettings {
   readonly port: number
-  readonly users: number
-  readonly dataDirectory: string
-  readonly databaseUrl: string | undefined
-  readonly redisUrl: string | undefined
 }
 
 const usage = `npm run guide:app

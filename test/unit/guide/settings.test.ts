@@ -31,3 +31,27 @@ it.each<[readonly string[], NodeJS.ProcessEnv, string]>([
 ])('refuses %j with %j', (argv, env, message) => {
   expect(() => settings(argv, env)).toThrow(message)
 })
+
+const url = 'postgres://me:secret@db/x'
+const overTcp = 'spoken over TCP and not over a Unix socket'
+
+it.each<[NodeJS.ProcessEnv, string]>([
+  [{ DATABASE_URL: 'postgres://me:secret@%2Frun%2Fpostgresql/x' }, 'DATABASE_URL must be postgres'],
+  [{ DATABASE_URL: '/run/postgresql secret' }, 'DATABASE_URL must be postgres://user@host:port/'],
+  [{ DATABASE_URL: 'socket:/run/postgresql?db=secret' }, 'DATABASE_URL must be postgres'],
+  [{ DATABASE_URL: 'postgres:///secret' }, 'DATABASE_URL must be postgres'],
+  [{ DATABASE_URL: `${url}?host=/run/postgresql` }, 'DATABASE_URL must be postgres'],
+  [{ DATABASE_URL: url, REDIS_URL: '/run/secret.sock' }, 'REDIS_URL must be redis://host:port'],
+  [{ DATABASE_URL: url, REDIS_URL: 'unix:///run/secret.sock' }, 'REDIS_URL must be redis'],
+  [{ DATABASE_URL: url, REDIS_URL: 'rediss://:secret@redis' }, 'REDIS_URL must be redis'],
+])('refuses %j: no network can be put in front of it', (env, message) => {
+  expect(() => settings([], env)).toThrow(message)
+  expect(() => settings([], env)).toThrow(overTcp)
+  expect(() => settings([], env)).not.toThrow('secret')
+})
+
+it('takes what is spoken over TCP; and any Redis where there is no network', () => {
+  for (const host of ['db', 'db:5433', '127.0.0.1', '[::1]:5432'])
+    settings([], { DATABASE_URL: `postgresql://${host}/x`, REDIS_URL: 'redis://:secret@redis/2' })
+  expect(settings([], { REDIS_URL: '/run/redis.sock' }).redisUrl).toBe('/run/redis.sock')
+})
