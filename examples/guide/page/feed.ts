@@ -1,10 +1,12 @@
+import { EventEmitter, once } from 'node:events'
+
 /** The latest of something, for whoever follows; who is slow gets fewer. */
 export class Feed<T> {
+  readonly #latest: () => T
+  /** `news`: there is something new; `follower`: there is somebody. */
+  readonly #events = new EventEmitter().setMaxListeners(0)
   #followers = 0
   #isClosed = false
-  #next = deferred<void>()
-  #follower = deferred<void>()
-  readonly #latest: () => T
 
   constructor(latest: () => T) {
     this.#latest = latest
@@ -12,46 +14,32 @@ export class Feed<T> {
 
   async *follow(): AsyncGenerator<T> {
     this.#followers++
-    this.#follower.resolve()
+    this.#events.emit('follower')
     try {
       while (!this.#isClosed) {
-        const next = this.#next.promise
+        // from before what is told now: what comes while it is taken is not missed
+        const news = once(this.#events, 'news')
         yield this.#latest()
-        await next
+        await news
       }
     } finally {
       this.#followers--
-      if (this.#followers === 0 && !this.#isClosed) this.#follower = deferred()
     }
   }
 
   /** There is something new. */
   tell(): void {
-    this.#next.resolve()
-    this.#next = deferred()
+    this.#events.emit('news')
   }
 
   /** Resolves once somebody follows, or nobody will. */
   async somebody(): Promise<void> {
-    await this.#follower.promise
+    if (this.#followers === 0 && !this.#isClosed) await once(this.#events, 'follower')
   }
 
   close(): void {
     this.#isClosed = true
-    this.#follower.resolve()
+    this.#events.emit('follower')
     this.tell()
   }
-}
-
-interface Deferred<T> {
-  readonly promise: Promise<T>
-  resolve(value: T): void
-}
-
-function deferred<T>(): Deferred<T> {
-  let resolve: (value: T) => void = () => undefined
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }

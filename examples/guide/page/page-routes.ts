@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { HttpError } from 'strata-cache'
 import { createRoutes, type Routes } from 'strata-cache/server'
 import { parseSwitches, switchNames, switchTexts } from '../app/switches.js'
 import type { Duel } from './duel.js'
 import { type SideName, sideNames } from './view.js'
 
-const own = ['index.html', 'main.js', 'card.js', 'charts.js', 'format.js', 'style.css'] as const
+const own = ['index.html', 'main.js', 'card.js', 'format.js', 'log-chart.js', 'style.css']
+const folder = new URL('assets/', import.meta.url)
+/** Of the dashboard of the service, which is beside the package as it is sent. */
+const shared = ['base.css', 'chart.js']
+const dashboard = new URL('../../../src/service/dashboard/assets/', import.meta.url)
 /** Of the library that draws the charts. */
 const library = {
   'uplot.js': 'uplot/dist/uPlot.iife.min.js',
@@ -89,11 +92,10 @@ const isSide = (name: string): name is SideName => (sideNames as readonly string
 
 function loadAssets(): ReadonlyMap<string, Uint8Array> {
   const require = createRequire(import.meta.url)
-  const folder = new URL('assets/', import.meta.url)
-  return new Map([
-    ...own.map((name) => [name, readFileSync(fileURLToPath(new URL(name, folder)))] as const),
-    ...Object.entries(library).map(
-      ([name, path]) => [name, readFileSync(require.resolve(path))] as const,
-    ),
-  ])
+  const files: readonly (readonly [name: string, file: URL | string])[] = [
+    ...own.map((name) => [name, new URL(name, folder)] as const),
+    ...shared.map((name) => [name, new URL(name, dashboard)] as const),
+    ...Object.entries(library).map(([name, path]) => [name, require.resolve(path)] as const),
+  ]
+  return new Map(files.map(([name, file]) => [name, readFileSync(file)]))
 }

@@ -21,8 +21,10 @@ export const PAGE = 'index.html'
 const FILES = [
   PAGE,
   'icon.svg',
+  'base.css',
   'style.css',
   'main.js',
+  'chart.js',
   'charts.js',
   'connection.js',
   'dialog.js',

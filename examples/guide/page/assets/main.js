@@ -1,8 +1,8 @@
 /** The page: follows the rounds, and turns switches. */
 
 import { Card } from './card.js'
-import { Chart } from './charts.js'
 import { factor } from './format.js'
+import { createLogChart } from './log-chart.js'
 
 /** @typedef {import('../view.js').View} View */
 
@@ -37,13 +37,13 @@ const cardOf = (side) =>
 
 const texts = await (await fetch('switches')).json()
 const cards = { before: cardOf('before'), after: cardOf('after') }
-const latency = new Chart(find('#latency-chart'), [
+const latency = createLogChart(find('#latency-chart'), [
   { color: '--before' },
   { color: '--before', isDashed: true },
   { color: '--after' },
   { color: '--after', isDashed: true },
 ])
-const rates = new Chart(find('#rate-chart'), [{ color: '--before' }, { color: '--after' }])
+const rates = createLogChart(find('#rate-chart'), [{ color: '--before' }, { color: '--after' }])
 
 /** @type {View[]} */
 const rounds = []

@@ -1,6 +1,6 @@
 /** The parts that follow the events: state, charts, tables. */
 
-import { Chart, READS, REQUESTS } from './charts.js'
+import { createLatencyChart, createReadsChart } from './charts.js'
 import { bytes, count, duration, milliseconds, percent, rate, timeOf } from './format.js'
 import { ALL, minuteOf, ratioOf, Series, totalOf } from './series.js'
 import { fillTable, find, linkOf, make, nameOf } from './tables.js'
@@ -22,8 +22,8 @@ import { fillTable, find, linkOf, make, nameOf } from './tables.js'
 export function createOverview(choices) {
   const series = new Series()
   const chosen = find('#namespace', HTMLSelectElement)
-  const reads = new Chart(find('#reads-chart', HTMLElement), READS)
-  const requests = new Chart(find('#latency-chart', HTMLElement), REQUESTS)
+  const reads = createReadsChart(find('#reads-chart', HTMLElement))
+  const requests = createLatencyChart(find('#latency-chart', HTMLElement))
   chosen.append(new Option('all', ALL))
   chosen.onchange = () => reads.show(series.reads(chosen.value))
 

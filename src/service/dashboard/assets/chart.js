@@ -1,21 +1,29 @@
-/** The two charts. uPlot is loaded before this, as a global. */
+/** A chart over time. uPlot is loaded before this, as a global. */
 
-const HEIGHT = 220
-
-const hours = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+const HEIGHT = 200
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
+const hours = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+
 /**
  * @typedef {object} Line
- * @property {'--before' | '--after'} color of the style sheet
+ * @property {string} color name of a variable of the style sheet
+ * @property {string} [scale] where it is not `y`
  * @property {boolean} [isDashed]
  */
 
-/** A chart that fills its element, in the colours of the style sheet, on a logarithmic scale. */
+/**
+ * @typedef {object} ChartOptions
+ * @property {readonly Line[]} lines
+ * @property {uPlot.Scales} scales of the values
+ * @property {readonly uPlot.Axis[]} axes of the values
+ */
+
+/** Fills its element, in the colours of the style sheet. */
 export class Chart {
   #element
-  #lines
+  #options
   /** @type {uPlot | undefined} */
   #plot
   /** @type {uPlot.AlignedData} */
@@ -23,12 +31,12 @@ export class Chart {
 
   /**
    * @param {HTMLElement} element
-   * @param {readonly Line[]} lines
+   * @param {ChartOptions} options
    */
-  constructor(element, lines) {
+  constructor(element, options) {
     this.#element = element
-    this.#lines = lines
-    this.#data = /** @type {uPlot.AlignedData} */ ([[], ...lines.map(() => [])])
+    this.#options = options
+    this.#data = [[], ...options.lines.map(() => [])]
     new ResizeObserver(() => this.#resize()).observe(element)
     // colours are drawn, so those that were drawn stay
     dark.addEventListener('change', () => this.#open())
@@ -48,6 +56,7 @@ export class Chart {
 
   #open() {
     this.#plot?.destroy()
+    const { lines, scales, axes } = this.#options
     const style = getComputedStyle(document.documentElement)
     const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim()
     const axis = {
@@ -55,13 +64,21 @@ export class Chart {
       grid: { stroke: color('--line'), width: 1 },
       ticks: { show: false },
     }
+    const axisOf = (/** @type {uPlot.Axis} */ own) => ({ ...axis, ...own })
+    const seriesOf = (/** @type {Line} */ { color: name, scale = 'y', isDashed }) => ({
+      stroke: color(name),
+      scale,
+      width: 2,
+      points: { show: false },
+      dash: isDashed ? [6, 4] : [],
+    })
     this.#plot = new uPlot(
       {
         width: Math.max(1, this.#element.clientWidth),
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        scales: { y: { distr: 3, log: 10 } },
+        scales,
         axes: [
           {
             ...axis,
@@ -69,27 +86,12 @@ export class Chart {
             space: 90,
             values: (_, splits) => splits.map((at) => hours.format(at * 1_000)),
           },
-          { ...axis, size: 64, values: (_, splits) => splits.map(powerOfTen) },
+          ...axes.map(axisOf),
         ],
-        series: [
-          {},
-          ...this.#lines.map(({ color: name, isDashed }) => ({
-            stroke: color(name),
-            width: 2,
-            points: { show: false },
-            ...(isDashed ? { dash: [6, 4] } : {}),
-          })),
-        ],
+        series: [{}, ...lines.map(seriesOf)],
       },
       this.#data,
       this.#element,
     )
   }
-}
-
-/** Labels of the others would stand in each other's way. @param {number | null} value */
-function powerOfTen(value) {
-  if (value === null) return ''
-  const power = Math.log10(value)
-  return Math.abs(power - Math.round(power)) < 1e-6 ? value.toLocaleString('en') : ''
 }
