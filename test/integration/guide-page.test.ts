@@ -11,6 +11,7 @@ import {
   openPage,
 } from '../support/browser.js'
 import { type ExampleProgram, isGone, outputOf, startExample } from '../support/example-program.js'
+import { freePort } from '../support/redis-server.js'
 
 const PHONE = { width: 360, height: 740 }
 
@@ -22,15 +23,8 @@ describeBrowser('the page of the guide', () => {
   let url: string
 
   beforeAll(async () => {
-    const { DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env
-    program = startExample('examples/guide/serve.ts', [], {
-      ...rest,
-      STRATA_GUIDE_USERS: '1000',
-      STRATA_GUIDE_DATA: data,
-      PORT: '0',
-    })
     browser = await launchBrowser()
-    url = (await outputOf(program, /^(http:\/\/127\.0\.0\.1:\d+)/m))[1] ?? ''
+    await serve()
   })
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close()
@@ -41,17 +35,28 @@ describeBrowser('the page of the guide', () => {
     rmSync(data, { recursive: true, force: true })
   })
 
-  /** With the numbers of both sides; afterwards nothing has gone wrong in it. */
-  async function visit(): Promise<Page> {
+  async function serve(redis: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env
+    const env = {
+      ...rest,
+      ...redis,
+      STRATA_GUIDE_USERS: '1000',
+      STRATA_GUIDE_DATA: data,
+      PORT: '0',
+    }
+    program = startExample('examples/guide/serve.ts', [], env)
+    url = (await outputOf(program, /^(http:\/\/127\.0\.0\.1:\d+)/m))[1] ?? ''
+  }
+
+  /** With the numbers of these sides; afterwards nothing has gone wrong in it. */
+  async function visit(sides: readonly string[] = ['before', 'after']): Promise<Page> {
     const { page, faults } = await openPage(browser, `${url}/`)
     closing.push(async () => {
       await page.context().close()
       expect(faults).toEqual([])
     })
     await page.locator('#status', { hasText: 'Live' }).waitFor()
-    for (const side of ['before', 'after']) {
-      await numberOf(page, side, 'p50').filter({ hasText: /\d/ }).waitFor()
-    }
+    for (const side of sides) await numberOf(page, side, 'p50').filter({ hasText: /\d/ }).waitFor()
     return page
   }
 
@@ -158,5 +163,23 @@ describeBrowser('the page of the guide', () => {
     program.process.kill('SIGTERM')
     expect(await program.ended, program.output()).toBe(0)
     expect(await isGone(program.process.pid ?? 0)).toBe(true)
+  })
+
+  test('a side that cannot be opened says why, until it can be; the other runs', async () => {
+    await serve({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
+    const page = await visit(['before'])
+    const failure = page.locator('#after .failure')
+    const factor = page.locator('#factor')
+    await failure.filter({ hasText: 'It does not run: Redis does not answer. Turn' }).waitFor()
+    await factor.filter({ hasText: 'One side does not answer' }).waitFor()
+    for (const name of ['p50', 'perSecond', 'listener'])
+      expect(await numberOf(page, 'after', name).textContent()).toBe('–')
+    expect(await page.locator('#before .failure').isVisible()).toBe(false)
+    expect(await accessibilityFaults(page)).toEqual([])
+
+    await page.locator('#after').getByLabel('l2').uncheck()
+    await numberOf(page, 'after', 'p50').filter({ hasText: /\d/ }).waitFor()
+    await failure.waitFor({ state: 'hidden' })
+    await factor.filter({ hasText: /× shorter at the median/ }).waitFor()
   })
 })

@@ -100,7 +100,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   try {
     for (const cache of [values, responses]) {
-      if (l2.redis && !(await isReady(cache))) throw new Error(`Redis does not answer: ${redis}`)
+      if (l2.redis && !(await isReady(cache))) throw new Error('Redis does not answer')
     }
     const address = await server.listen()
     return {

@@ -75,6 +75,7 @@ export class Duel {
 
   #alone(work: () => Promise<void>): Promise<void> {
     const done = this.#running.then(work)
+    // who waits for it is told what went wrong; the work after it begins all the same
     this.#running = done.catch(() => {})
     return done
   }

@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { HttpError } from 'strata-cache'
 import { createRoutes, type Routes } from 'strata-cache/server'
 import { parseSwitches, switchNames, switchTexts } from '../app/switches.js'
+import { reasonOf } from '../reason.js'
 import type { Duel } from './duel.js'
 import { type SideName, sideNames } from './view.js'
 
@@ -84,7 +85,7 @@ function parsedSwitches(text: string) {
   try {
     return parseSwitches(text)
   } catch (error) {
-    throw new HttpError(400, error instanceof Error ? error.message : String(error))
+    throw new HttpError(400, reasonOf(error))
   }
 }
 

@@ -4,6 +4,7 @@ import { type Switches, switchNames } from '../app/switches.js'
 import { dashboards } from '../app/dashboards.js'
 import type { Tracing } from '../app/tracing.js'
 import type { Load, LoadGenerator } from '../load/load.js'
+import { reasonOf } from '../reason.js'
 import type { SideView } from './view.js'
 
 const connections = 4
@@ -32,22 +33,32 @@ export class Side {
   get view(): SideView {
     return {
       on: switchNames.filter((name) => this.#switches[name]),
-      native: this.#plain?.native ?? false,
+      listener: this.#plain && (this.#plain.native ? 'native' : 'node:http'),
       load: this.#load,
       parts: this.#spent,
       failure: this.#failure,
     }
   }
 
-  /** As composed anew, with empty caches. */
+  /** As composed anew, with empty caches. What keeps it from running is shown: the other side may run all the same. */
   async open(switches: Switches = this.#switches): Promise<void> {
-    await this.close()
     this.#switches = switches
     this.#load = undefined
     this.#spent = []
+    this.#failure = undefined
+    try {
+      await this.close()
+      await this.#run()
+    } catch (error) {
+      this.#failure = `It does not run: ${reasonOf(error)}. Turn a switch to try again.`
+      await this.close()
+    }
+  }
+
+  async #run(): Promise<void> {
     const { databases, redis, name, tracing } = this.#parts
     const namespace = `guide-page-${process.pid}-${name}`
-    const options = { switches, databases, redis }
+    const options = { switches: this.#switches, databases, redis }
     this.#plain = await openApp({ ...options, namespace })
     this.#traced = await openApp({ ...options, namespace: `${namespace}.traced`, tracing })
   }
@@ -63,7 +74,9 @@ export class Side {
       this.#spent = partsOf(response.headers.get('server-timing'))
       this.#failure = undefined
     } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error)
+      this.#load = undefined
+      this.#spent = []
+      this.#failure = reasonOf(error)
     }
   }
 
@@ -71,9 +84,6 @@ export class Side {
     const apps = [this.#plain, this.#traced]
     this.#plain = undefined
     this.#traced = undefined
-    for (const app of apps) {
-      await app?.clear()
-      await app?.close()
-    }
+    await Promise.all(apps.map(async (app) => app?.clear().finally(() => app.close())))
   }
 }

@@ -17,10 +17,12 @@ export interface View {
 
 export interface SideView {
   readonly on: readonly SwitchName[]
-  readonly native: boolean
+  /** Undefined: it does not run. */
+  readonly listener: 'native' | 'node:http' | undefined
   /** Of the last turn; undefined: there was none since the switches were set. */
   readonly load: Load | undefined
   /** Where the time of a request went. */
   readonly parts: readonly Part[]
+  /** What went wrong: why it does not run, or in its last turn. */
   readonly failure: string | undefined
 }

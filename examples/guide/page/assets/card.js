@@ -33,13 +33,13 @@ export class Card {
    * @param {SideView} side
    * @param {Readonly<Record<string, string>>} idle
    */
-  show({ on, native, load, parts, failure }, idle) {
+  show({ on, listener, load, parts, failure }, idle) {
     this.#number('p50', load && duration(load.p50))
     this.#number('p90', load && duration(load.p90))
     this.#number('p99', load && duration(load.p99))
     this.#number('perSecond', load && rate(load.perSecond))
     this.#number('cpu', load && duration(load.cpu / 1_000))
-    this.#number('listener', native ? 'native' : 'node:http')
+    this.#number('listener', listener)
     const note = /** @type {HTMLElement} */ (this.#section.querySelector('.note'))
     note.hidden = !load || load.askerBusy < 0.9
     const told = /** @type {HTMLElement} */ (this.#section.querySelector('.failure'))

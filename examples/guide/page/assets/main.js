@@ -54,7 +54,7 @@ function show(view) {
   cards.before.show(before, view.idle)
   cards.after.show(after, view.idle)
   find('#database').textContent = `${view.database}.`
-  find('#factor').textContent = comparison(before.load, after.load)
+  find('#factor').textContent = comparison(before, after)
   rounds.push(view)
   if (rounds.length > KEPT) rounds.shift()
   const times = rounds.map(({ at }) => at / 1_000)
@@ -72,11 +72,9 @@ function show(view) {
   rates.show([times, line('before', 'perSecond'), line('after', 'perSecond')])
 }
 
-/**
- * @param {View['sides']['before']['load']} before
- * @param {View['sides']['before']['load']} after
- */
-function comparison(before, after) {
+/** @param {View['sides']['before']} one @param {View['sides']['before']} other */
+function comparison({ load: before, ...one }, { load: after, ...other }) {
+  if (one.failure !== undefined || other.failure !== undefined) return 'One side does not answer'
   if (!before || !after) return 'Measuring'
   return `${factor(before.p50 / after.p50)} shorter at the median, ${factor(after.perSecond / before.perSecond)} as many requests`
 }
