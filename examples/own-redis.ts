@@ -4,7 +4,7 @@
 import { Redis } from 'ioredis'
 import { createCache } from 'strata-cache'
 
-const client = new Redis(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379')
+const client = new Redis(process.env['REDIS_URL'] || 'redis://127.0.0.1:6379')
 client.on('error', () => {}) // the cache says below what is wrong
 
 // or `redis: client` alone; patient, for a machine that is busy

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCache } from 'strata-cache'
 
-const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+const url = process.env['REDIS_URL'] || 'redis://127.0.0.1:6379'
 const cache = createCache({
   namespace: 'two-tiers',
   ttl: '1m',

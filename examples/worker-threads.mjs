@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createCache } from 'strata-cache'
 
-const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
+const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
 const patience = { timeout: '1s', connectTimeout: '5s' } // for a machine that is busy
 const cache = createCache({ namespace: 'workers', redis: { url, ...patience } })
 const { redis, reason } = await cache.ready()

@@ -12,12 +12,12 @@ const SECONDS = 75
 const SIZE = { width: 960, height: 1560 }
 const KEYS = 400
 
-const redis = process.env['REDIS_URL']
+const redis = process.env['REDIS_URL'] || undefined
 const service = createService({
   port: 0,
   adminPort: 0,
   logLevel: 'error',
-  ...(redis === undefined ? {} : { redis }),
+  redis,
 })
 await service.listen()
 const { data, admin } = service.addresses

@@ -31,7 +31,7 @@ export function optionsOf(context: DriverContext): PeerOptions {
 }
 
 export function strataOptionsOf({ options }: DriverContext): StrataOptions {
-  const redis = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+  const redis = process.env['REDIS_URL'] || 'redis://127.0.0.1:6379'
   const said = JSON.parse(process.env['STRATA_CHECK_OPTIONS'] ?? '{}') as object
   return { redis, memory: true, timeout: '2s', ...options, ...said }
 }

@@ -99,7 +99,7 @@ async function start(code: string, port: number): Promise<void> {
   folder = mkdtempSync(join(parent, 'strata-readme-'))
   const file = join(folder, 'shop.mjs')
   writeFileSync(file, fromSource(code).replaceAll('3000', String(port)))
-  const { REDIS_URL: _, ...env } = process.env
+  const env = { ...process.env, REDIS_URL: '' } // empty is as good as not set
   child = spawn(process.execPath, ['--import', 'tsx', file], { cwd: root, env })
   let out = ''
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
