@@ -12,6 +12,8 @@ export interface Clock {
   wall(): number
   /** Runs `fn` once, `ms` from now (any finite length). Never keeps the process alive. */
   after(ms: number, fn: () => void): Cancel
+  /** Runs `fn` when this turn of the event loop has ended, before any timer. */
+  atTurnEnd(fn: () => void): void
 }
 
 /** Node's timers hold 31 bits; a longer wait is taken in steps. */
@@ -32,5 +34,8 @@ export const systemClock: Clock = {
     }
     arm(Math.max(0, ms))
     return () => clearTimeout(timer)
+  },
+  atTurnEnd: (fn) => {
+    setImmediate(fn)
   },
 }

@@ -118,7 +118,7 @@ export class CodecError extends StrataError {
 export type TierFailure =
   | 'timeout' // no reply within the time allowed
   | 'open' // not asked: the circuit breaker is open, or invalidations are still to be told
-  | 'saturated' // maxInFlight operations are unanswered and no slot came in time: not asked
+  | 'saturated' // maxInFlight operations are unanswered, and the line behind them is too long: not asked
   | 'connection' // there is no usable connection, or it was lost
   | 'refused' // an error reply
   | 'closed' // the cache was closed

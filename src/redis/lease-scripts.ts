@@ -6,66 +6,75 @@ import { defineScript, HEAD_OF, NOW, TELL, VERSION_OF, type Script } from './scr
  */
 
 /**
- * Asks for the right to load a key.
+ * Asks for the right to load keys of one namespace.
  *
- * KEYS: entry, then (one Redis) namespace version and tags. ARGV: token, lease in ms, value id seen, mode, last moment in
- * Redis time, token waited for, need, most (how long versions are to be kept), run id, '1' if the value that is there can be
- * used as a stale one. Modes: `wait`; `share` takes the token that is there; `force` revokes it. Replies
- *   late                   it comes after its last moment: nothing was done
+ * KEYS: (one Redis) versions, the namespace's first, then entries. ARGV: last moment in Redis time, run id, how many versions,
+ * for each how long it must be kept and how long when that is set, then for each entry token, lease in ms, value id seen,
+ * mode, token waited for, '1' if the value that is there can be used as a stale one, and the places of its versions. Modes:
+ * `wait`; `share` takes the token that is there; `force` revokes it. Replies `late` (it comes after its last moment: nothing was
+ * done), or the versions ('' for those that no lease was given under) and for each entry
  *   failed, text           the load that was waited for failed
  *   changed, value id      another value is there than the one seen: read again
  *   resting, ms            a load failed a moment ago, and the stale value at hand is to be used
  *   held, ms, token        somebody loads; the key is marked as awaited
- *   yours, token, versions
+ *   yours, token
  */
 export const ACQUIRE: Script = defineScript(
   'acquire',
   `${NOW}${HEAD_OF}${VERSION_OF}
-if now > tonumber(ARGV[5]) then return { 'late' } end
-local head = head_of(KEYS[1])
-if not head then
-  redis.call('DEL', KEYS[1])
-  head = ''
+if now > tonumber(ARGV[1]) then return { 'late' } end
+local count, versions = tonumber(ARGV[3]), {}
+for i = 1, count do versions[i] = '' end
+local function stamp(i, id)
+  if versions[i] ~= '' then return end
+  local rest = i == 1 and '0.' .. ARGV[2] or sequence_of(versions[1])
+  versions[i] = version_of(KEYS[i], id, rest, ARGV[2 + 2 * i], ARGV[3 + 2 * i])
 end
-local kind, token, mode = string.sub(head, 5, 5), string.sub(head, 6, 17), ARGV[4]
-if kind == 'F' then
-  if token == ARGV[6] then return { 'failed', redis.call('GETRANGE', KEYS[1], 75, -1) } end
-  token = NONE
-end
-local left = math.min((tonumber(string.sub(head, 18, 32)) or 0) - now, tonumber(ARGV[2]))
-local mine = ARGV[1]
-if head ~= '' and mode ~= 'force' then
-  local id = string.sub(head, 34, 45)
-  if kind == 'V' and id ~= ARGV[3] and (tonumber(string.sub(head, 61, 75)) or 0) > now then
-    return { 'changed', id }
+local function acquire(key, mine, lease, seen, mode, awaited, has_stale)
+  local head = head_of(key)
+  if not head then
+    redis.call('DEL', key)
+    head = ''
   end
-  if left > 0 and token == NONE and kind == 'V' and ARGV[10] == '1' then return { 'resting', left } end
-  if left > 0 and token ~= NONE then
-    if mode == 'wait' then
-      if string.sub(head, 33, 33) ~= '1' then redis.call('SETRANGE', KEYS[1], 32, '1') end
+  local kind, token = string.sub(head, 5, 5), string.sub(head, 6, 17)
+  if kind == 'F' then
+    if token == awaited then return { 'failed', redis.call('GETRANGE', key, 75, -1) } end
+    token = NONE
+  end
+  local left = math.min((tonumber(string.sub(head, 18, 32)) or 0) - now, lease)
+  if head ~= '' and mode ~= 'force' then
+    local id = string.sub(head, 34, 45)
+    if kind == 'V' and id ~= seen and (tonumber(string.sub(head, 61, 75)) or 0) > now then
+      return { 'changed', id }
+    end
+    if left > 0 and token == NONE and kind == 'V' and has_stale == '1' then return { 'resting', left } end
+    if left > 0 and token ~= NONE then
+      if mode ~= 'wait' then return { 'yours', token } end
+      if string.sub(head, 33, 33) ~= '1' then redis.call('SETRANGE', key, 32, '1') end
       return { 'held', left, token }
     end
-    mine = token
   end
-end
-if mine == ARGV[1] then
-  local lease = mine .. instant(now + tonumber(ARGV[2])) .. '0'
+  local text = mine .. instant(now + lease) .. '0'
   if kind == 'V' then
-    redis.call('SETRANGE', KEYS[1], 5, lease)
-    local kept = redis.call('PTTL', KEYS[1])
-    if kept >= 0 and kept < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+    redis.call('SETRANGE', key, 5, text)
+    local kept = redis.call('PTTL', key)
+    if kept >= 0 and kept < lease then redis.call('PEXPIRE', key, lease) end
   else
-    redis.call('SET', KEYS[1], 'SRE1L' .. lease .. NONE .. ZERO .. ZERO, 'PX', ARGV[2])
+    redis.call('SET', key, 'SRE1L' .. text .. NONE .. ZERO .. ZERO, 'PX', lease)
   end
+  return { 'yours', mine }
 end
-local reply, sequence = { 'yours', mine }, '0'
-for i = 2, #KEYS do
-  local rest = i == 2 and sequence .. '.' .. ARGV[9] or sequence
-  local version = version_of(KEYS[i], ARGV[1], rest, ARGV[7], ARGV[8])
-  if i == 2 then sequence = sequence_of(version) end
-  reply[i + 1] = version
+local replies = { versions }
+for i = count + 1, #KEYS do
+  local at = 3 + 2 * count + 7 * (i - count - 1)
+  local lease = tonumber(ARGV[at + 2])
+  local reply = acquire(KEYS[i], ARGV[at + 1], lease, ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6])
+  if reply[1] == 'yours' then
+    for place in string.gmatch(ARGV[at + 7], '%d+') do stamp(tonumber(place), ARGV[at + 1]) end
+  end
+  replies[i - count + 1] = reply
 end
-return reply`,
+return replies`,
 )
 
 /**
@@ -96,36 +105,53 @@ return 1`,
 )
 
 /**
- * Stores what was loaded, if the token is still there and the versions are those it was built under. Tells only if somebody
- * waits, or all are to hear of it.
+ * Stores what was loaded, each value if its token is still there and the versions it was built under are those of now. Tells
+ * of a value only if somebody waits for it, or all are to hear of it.
  *
- * KEYS: entry, then (one Redis) namespace version and tags. ARGV: token, record, lifetime, lifetime with slack, channel,
- * message, '1' to tell in any case, then the versions expected. Replies `filled` or `revoked`, and 1 if somebody waits.
+ * KEYS: (one Redis) versions, then entries. ARGV: channel, how many versions, for each how long it must be kept and how long
+ * when that is set, then for each entry token, record, lifetime, message, '1' to tell in any case, and its versions: the place
+ * and the text of each. Replies for each entry 1 if it was stored, plus 2 if somebody waits.
  */
 export const FILL: Script = defineScript(
   'fill',
   `${TELL}${HEAD_OF}
-local head = head_of(KEYS[1])
-if not head or string.sub(head, 6, 17) ~= ARGV[1] or string.sub(head, 5, 5) == 'F' then return { 'revoked', 0 } end
-local good = true
-for i = 2, #KEYS do
+local count, texts, used = tonumber(ARGV[2]), {}, {}
+for i = 1, count do
   local version = redis.pcall('GET', KEYS[i])
-  if type(version) ~= 'string' or string.sub(version, 1, 25) ~= ARGV[6 + i] then good = false end
+  texts[i] = type(version) == 'string' and string.sub(version, 1, 25) or ''
 end
-if good then
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-  for i = 2, #KEYS do
-    local left = redis.call('PTTL', KEYS[i])
-    if left >= 0 and left < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
+local function is_now(expected)
+  for place, text in string.gmatch(expected, '(%d+) (%S+)') do
+    if texts[tonumber(place)] ~= text then return false end
   end
-elseif string.sub(head, 5, 5) == 'V' then
-  redis.call('SETRANGE', KEYS[1], 5, NONE .. ZERO .. '0')
-else
-  redis.call('DEL', KEYS[1])
+  for place in string.gmatch(expected, '(%d+) %S+') do used[tonumber(place)] = true end
+  return true
 end
-local awaited = string.sub(head, 33, 33) == '1'
-if awaited or ARGV[7] == '1' then tell(ARGV[5], ARGV[6]) end
-return { good and 'filled' or 'revoked', awaited and 1 or 0 }`,
+local replies, told = {}, {}
+for i = count + 1, #KEYS do
+  local at, reply = 2 + 2 * count + 6 * (i - count - 1), 0
+  local head = head_of(KEYS[i])
+  if head and string.sub(head, 6, 17) == ARGV[at + 1] and string.sub(head, 5, 5) ~= 'F' then
+    if is_now(ARGV[at + 6]) then
+      redis.call('SET', KEYS[i], ARGV[at + 2], 'PX', ARGV[at + 3])
+      reply = 1
+    elseif string.sub(head, 5, 5) == 'V' then
+      redis.call('SETRANGE', KEYS[i], 5, NONE .. ZERO .. '0')
+    else
+      redis.call('DEL', KEYS[i])
+    end
+    local awaited = string.sub(head, 33, 33) == '1'
+    if awaited then reply = reply + 2 end
+    if awaited or ARGV[at + 5] == '1' then told[#told + 1] = ARGV[at + 4] end
+  end
+  replies[i - count] = reply
+end
+for i = 1, count do
+  local left = used[i] and redis.call('PTTL', KEYS[i]) or -1
+  if left >= 0 and left < tonumber(ARGV[1 + 2 * i]) then redis.call('PEXPIRE', KEYS[i], ARGV[2 + 2 * i]) end
+end
+for i = 1, #told do tell(ARGV[1], told[i]) end
+return replies`,
 )
 
 /**

@@ -2,14 +2,14 @@ import type { Body, Entry } from '../entry/entry.js'
 import type { Stamp } from '../entry/tag.js'
 import type { Ending, Lease } from '../flight/lease.js'
 import { REMOVE } from './entry-scripts.js'
+import { type Fill, type Filled, FILLS } from './fills.js'
 import type { LateTags } from './late-tags.js'
-import { FILL, RELEASE, RENEW } from './lease-scripts.js'
+import { RELEASE, RENEW } from './lease-scripts.js'
 import { formatFailure } from './load-failure.js'
 import { digestOf, type LoanToken } from './loan-token.js'
-import type { CommandArgument } from './redis-client.js'
 import { isOversize, recordOf, type RedisSpace } from './redis-space.js'
 import type { Renewable, Renewals } from './renewals.js'
-import { lifetimesOf, stampsFrom } from './tag-versions.js'
+import { stampsFrom } from './tag-versions.js'
 import { textOf, type Version } from './version.js'
 
 /** Milliseconds a failure stands for those who waited; each looks as soon as it is woken. */
@@ -123,31 +123,27 @@ export class RedisLease implements Lease, Renewable {
     const { key, token, announce } = this.#held
     this.#stop()
     await tags.keep(stamps, lifetime)
-    const [, most] = lifetimesOf(lifetime)
     const message = announce
       ? ({ kind: 'remove', keys: [key] } as const)
       : ({ kind: 'wake', key } as const)
-    const told = announcer.inScript(namespace, message)
-    const names = stamps.slice(1).map(({ name }) => name)
-    const declared = [keys.entry(key), ...tags.scriptKeys(names)]
-    const expected = declared.length === 1 ? [] : stamps.map(textOf)
+    const [channel, text] = announcer.inScript(namespace, message)
+    const versions = tags.scriptKeys(stamps.slice(1).map(({ name }) => name))
+    const expected = versions.length === 0 ? [] : stamps.map(textOf)
     const record = recordOf(space, key, entry, stamps)
     const sentAt = space.clock.now()
-    const args = [token, record, lifetime, most, ...told, announce ? '1' : '0', ...expected]
-    const [said, awaited] = await this.#filled(declared, args)
-    if (awaited === 1 || announce) await announcer.afterwards(namespace, message)
+    const fill = { key: keys.entry(key), token, record, lifetime, versions, expected }
+    const told = { channel, message: text, isLoud: announce }
+    const { said, isAwaited } = await this.#filled({ ...fill, ...told })
+    if (isAwaited || announce) await announcer.afterwards(namespace, message)
     if (said !== 'filled') return 'revoked'
     if (expected.length > 0) space.life.kept(sentAt + lifetime)
     return (await tags.isMoved(stamps)) ? 'revoked' : 'filled'
   }
 
   /** A refused fill (no memory) gives the lease back: those who wait are not to wait for nothing. */
-  async #filled(
-    declared: readonly string[],
-    args: readonly CommandArgument[],
-  ): Promise<[said: unknown, awaited: unknown]> {
+  async #filled(fill: Fill): Promise<Filled> {
     try {
-      return (await this.#parts.space.writes.run(FILL, declared, args)) as [unknown, unknown]
+      return await this.#parts.space.writes.join(FILLS, fill)
     } catch (error) {
       this.#ended = false
       this.#end('quiet', '', 0).catch(() => {

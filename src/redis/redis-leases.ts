@@ -2,13 +2,13 @@ import type { Wakes } from '../bus/wakes.js'
 import { newId } from '../entry/id.js'
 import type { Grant, Lease, LeaseDesk, LeaseRequest } from '../flight/lease.js'
 import type { LendingDesk, Loan, LoanRequest } from '../flight/lending.js'
+import { ACQUIRES } from './acquires.js'
 import { lastingVersions, takeFree } from './free-lease.js'
-import { ACQUIRE } from './lease-scripts.js'
 import { parseFailure } from './load-failure.js'
 import { digestOf, formatLoan, MOST_CARRIED, parseLoan } from './loan-token.js'
 import { type Granted, type Held, RedisLease, type RedisLeaseParts } from './redis-lease.js'
 import { tooLate } from './redis-space.js'
-import { lifetimesOf, parseVersions } from './tag-versions.js'
+import { parseVersions } from './tag-versions.js'
 import type { Version } from './version.js'
 
 export interface RedisLeasesParts extends RedisLeaseParts {
@@ -91,22 +91,23 @@ export class RedisLeases implements LeaseDesk, LendingDesk {
       const token = newId()
       const sentAt = clock.now()
       const until = sentAt + timeout
-      const declared = [keys.entry(key), ...tags.scriptKeys(names)]
-      const reply = (await writes.run(ACQUIRE, declared, [
+      const reply = await writes.join(ACQUIRES, {
+        key: keys.entry(key),
         token,
-        request.ttl,
-        request.seen === '' ? seen.of(key) : request.seen,
-        request.mode,
-        String(time.toRedisAtLatest(until)),
-        request.waitedFor,
-        ...lifetimesOf(request.lifetime),
-        link.runId,
-        request.hasStale ? '1' : '0',
-      ])) as readonly unknown[]
-      const [said, ...rest] = reply as [string, ...unknown[]]
+        versions: tags.scriptKeys(names),
+        mode: request.mode,
+        ttl: request.ttl,
+        seen: request.seen === '' ? seen.of(key) : request.seen,
+        waitedFor: request.waitedFor,
+        lifetime: request.lifetime,
+        hasStale: request.hasStale,
+        runId: link.runId,
+        lastMoment: () => String(time.toRedisAtLatest(clock.now() + timeout)),
+      })
+      const { said, rest } = reply
       switch (said) {
         case 'yours': {
-          const versions = before ?? parseVersions(rest.slice(1))
+          const versions = before ?? parseVersions(reply.versions)
           if (before === undefined) {
             life.observe(versions[0])
             life.kept(sentAt + request.lifetime)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { replyCode } from '../tier/failure.js'
+import type { CommandArgument } from './redis-client.js'
 
 /**
  * A short Lua script that declares every key it touches. Written for Redis 6.2, in the dialect that the Lua of every Redis
@@ -10,6 +11,15 @@ export interface Script {
   readonly name: string
   readonly lua: string
   readonly sha: string
+}
+
+/** One call of a script on its way, and who waits for it. */
+export interface ScriptCall {
+  readonly script: Script
+  readonly keys: readonly string[]
+  readonly args: readonly CommandArgument[]
+  readonly resolve: (reply: unknown) => void
+  readonly reject: (error: unknown) => void
 }
 
 export function defineScript(name: string, lua: string): Script {

@@ -1,21 +1,19 @@
+import { type JoinedScript, joinParts, MOST_ENTRIES, type PartCall } from './joined-script.js'
 import type { CommandArgument, CommandClient } from './redis-client.js'
 import type { RedisLink } from './redis-link.js'
 import { TAKE } from './lease-scripts.js'
-import { isUnknownScript, type Script } from './script.js'
+import { isUnknownScript, type Script, type ScriptCall } from './script.js'
 import type { Turn } from './turn.js'
 
 /** Commands of one pipeline: they are answered together, and that others are is a sign of life for those behind them. */
 const MOST_COMMANDS = 128
-
-/** Keys of one script: all others wait while it runs. */
-const MOST_KEYS = 128
 
 /** Writes of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
 export class TurnWrites {
   readonly #client: CommandClient
   readonly #link: RedisLink
   readonly #turn: Turn
-  #calls: Call[] = []
+  #calls: (ScriptCall | PartCall)[] = []
   #puts: PutCall[] = []
   /** Scripts that the server at the other end of this connection has been sent as text. */
   readonly #known = new Set<Script>()
@@ -50,14 +48,21 @@ export class TurnWrites {
     })
   }
 
-  #add(call: Call): void {
+  /** Runs the script for this part, and for others of this turn, where they may stand in one call. */
+  join<P, R>(joined: JoinedScript<P, R>, part: P): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.#add({ joined, part, resolve, reject } as PartCall<P, R> as PartCall)
+    })
+  }
+
+  #add(call: ScriptCall | PartCall): void {
     this.#turn.schedule()
     this.#calls.push(call)
   }
 
   #flush(): void {
     const puts = this.isCluster ? this.#puts : together(this.#puts)
-    const calls = puts.length === 0 ? this.#calls : [...puts, ...this.#calls]
+    const calls = [...puts, ...joinParts(this.#calls, !this.isCluster)]
     if (calls.length === 0) return
     this.#calls = []
     this.#puts = []
@@ -125,7 +130,7 @@ function together(puts: readonly PutCall[]): Call[] {
   for (let from = 0; from < puts.length;) {
     const first = puts[from] as PutCall
     let to = from + 1
-    while (to < puts.length && to - from < MOST_KEYS && puts[to]?.ms === first.ms) to++
+    while (to < puts.length && to - from < MOST_ENTRIES && puts[to]?.ms === first.ms) to++
     calls.push(to - from === 1 ? first : taking(puts.slice(from, to), first.ms))
     from = to
   }
@@ -151,21 +156,12 @@ function isDone(reply: unknown): boolean {
   return reply !== null && reply !== 0
 }
 
-interface Asked {
-  readonly resolve: (reply: unknown) => void
-  readonly reject: (error: unknown) => void
-}
-
-interface ScriptCall extends Asked {
-  readonly script: Script
-  readonly keys: readonly string[]
-  readonly args: readonly CommandArgument[]
-}
-
-interface PutCall extends Asked {
+interface PutCall {
   readonly key: string
   readonly value: string
   readonly ms: number
+  readonly resolve: (reply: unknown) => void
+  readonly reject: (error: unknown) => void
 }
 
 type Call = ScriptCall | PutCall

@@ -11,13 +11,16 @@ export interface Waiter {
   reject(error: unknown): void
 }
 
-/** A timer that runs this much late was held up by a busy event loop, not by Redis. */
+/** What comes this much late was held up by a busy event loop, not by Redis. */
 const HELD_UP = 5
 
 /**
  * Bounds of many waits of one length, with one timer: who came first expires first, so the timer only ever stands for the
  * head of a queue. Adding and removing cost a few assignments; a timer for each of 100,000 reads a second would cost more
  * than the reads.
+ *
+ * What holds up our own event loop is not Redis's doing. What a turn asks for is sent at its end, so after a long turn the wait
+ * counts from there; and a timer that comes late gives the time back, at most `length` altogether.
  */
 export class Deadlines {
   readonly #length: number
@@ -25,10 +28,22 @@ export class Deadlines {
   #first: Waiter | undefined
   #last: Waiter | undefined
   #cancel: Cancel | undefined
+  /** When the timer is to run. */
+  #dueAt = 0
+  /** Milliseconds given back since a timer last came in time. */
+  #given = 0
+  /** The first who came in this turn of the event loop. */
+  #newest: Waiter | undefined
+  #turning = false
 
   constructor(length: number, clock: Clock) {
     this.#length = length
     this.#clock = clock
+  }
+
+  /** Nobody waits. */
+  get isEmpty(): boolean {
+    return this.#first === undefined
   }
 
   add(waiter: Waiter): void {
@@ -37,11 +52,19 @@ export class Deadlines {
     if (this.#last === undefined) this.#first = waiter
     else this.#last.after = waiter
     this.#last = waiter
-    this.#cancel ??= this.#clock.after(this.#length, this.#due)
+    this.#newest ??= waiter
+    if (!this.#turning) {
+      this.#turning = true
+      this.#clock.atTurnEnd(this.#turned)
+    }
+    if (this.#cancel === undefined) this.#wait(this.#length)
   }
 
+  /** Harmless for one that does not wait. */
   remove(waiter: Waiter): void {
     const { before, after } = waiter
+    if (before === undefined && this.#first !== waiter) return
+    if (this.#newest === waiter) this.#newest = after
     if (before === undefined) this.#first = after
     else before.after = after
     if (after === undefined) this.#last = before
@@ -61,24 +84,45 @@ export class Deadlines {
     return waiting
   }
 
-  readonly #due = (): void => {
-    this.#cancel = undefined
-    const late = this.#first === undefined ? 0 : this.#clock.now() - this.#first.deadline
-    // Our own pause is not Redis's: commands may not have been sent before it, and replies may lie unread in the socket.
-    if (late > HELD_UP) this.#cancel = this.#clock.after(Math.min(late, this.#length), this.#expire)
-    else this.#expire()
+  /** The turn has ended: what it asked for has been sent. */
+  readonly #turned = (): void => {
+    this.#turning = false
+    const now = this.#clock.now()
+    const first = this.#newest
+    this.#newest = undefined
+    if (first === undefined || now - (first.deadline - this.#length) <= HELD_UP) return
+    for (let waiter: Waiter | undefined = first; waiter !== undefined; waiter = waiter.after) {
+      waiter.deadline = now + this.#length
+    }
   }
 
-  readonly #expire = (): void => {
+  #wait(ms: number): void {
+    this.#dueAt = this.#clock.now() + ms
+    this.#cancel = this.#clock.after(ms, this.#due)
+  }
+
+  readonly #due = (): void => {
     this.#cancel = undefined
+    const late = this.#clock.now() - this.#dueAt
+    const back = Math.min(late, this.#length - this.#given)
+    // replies may lie unread in the socket, or come in a moment
+    if (this.#first !== undefined && late > HELD_UP && back > 0) {
+      this.#given += back
+      this.#wait(back)
+    } else {
+      this.#given = 0
+      this.#expire()
+    }
+  }
+
+  #expire(): void {
     const now = this.#clock.now()
     while (this.#first !== undefined && this.#first.deadline <= now) {
       const waiter = this.#first
       this.remove(waiter)
       waiter.expire()
     }
-    if (this.#first !== undefined) {
-      this.#cancel = this.#clock.after(this.#first.deadline - now, this.#due)
-    }
+    if (this.#first !== undefined && this.#cancel === undefined)
+      this.#wait(this.#first.deadline - now)
   }
 }

@@ -23,12 +23,16 @@ export interface GuardSettings {
 /** `connecting` until the link has started; then the breaker's. `open` also while there is no connection. */
 export type GuardState = 'connecting' | BreakerState
 
-/** For each slot so many operations may wait; with more than that Redis cannot keep up within any timeout. */
+/** For each slot so many operations may wait, each for as many timeouts. */
 const LINE_PER_SLOT = 10
 
 /**
- * Sees to it that talking to Redis costs a bounded time: each operation ends within `timeout`, at most `maxInFlight` are
- * sent and unanswered at once while others wait in line, and after some failures nobody waits at all until a probe in the background has been answered.
+ * Sees to it that talking to Redis costs a bounded time: each operation ends within `timeout` of being sent, at most
+ * `maxInFlight` are sent and unanswered at once while others wait in line, and after some failures nobody waits at all until a
+ * probe in the background has been answered.
+ *
+ * The time in line is not Redis's: thousands of keys asked for at once are answered one after another, in little time each.
+ * The line moves while Redis answers; when it does not, the breaker ends the line.
  */
 export class Guard {
   readonly #settings: GuardSettings
@@ -36,7 +40,10 @@ export class Guard {
   readonly #clock: Clock
   readonly #announce: (state: GuardState) => void
   readonly #breaker: Breaker
+  /** Of what has been sent. */
   readonly #deadlines: Deadlines
+  /** Of those in line. */
+  readonly #patience: Deadlines
   readonly #probe: Probe
   /** Until then operations wait in line, without a deadline. */
   #started = false
@@ -63,6 +70,7 @@ export class Guard {
     this.#announce = onChange
     this.#breaker = new Breaker(settings.breaker)
     this.#deadlines = new Deadlines(settings.timeout, clock)
+    this.#patience = new Deadlines(settings.timeout * LINE_PER_SLOT, clock)
     this.#probe = new Probe(
       { timeout: settings.timeout, pause: settings.breaker.halfOpenAfter },
       link,
@@ -101,10 +109,8 @@ export class Guard {
     if (!this.isUsable()) return Promise.reject(this.#refusal())
     return new Promise<T>((resolve, reject) => {
       const operation = new Operation<T>(work, resolve, reject, this.#timedOut)
-      this.#slots.begin(operation as Operation<unknown>)
-      if (this.#started) this.#deadlines.add(operation)
       if (this.#started && this.#slots.used < this.#settings.maxInFlight) this.#send(operation)
-      else this.#slots.push(operation as Operation<unknown>)
+      else this.#push(operation as Operation<unknown>)
     })
   }
 
@@ -118,22 +124,35 @@ export class Guard {
   }
 
   readonly #timedOut = (operation: Operation<unknown>): void => {
-    const { sent } = operation
-    // who has been in line the longest expires first
-    if (!sent) this.#slots.shift()
     const { timeout } = this.#settings
-    const error = sent
-      ? new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
-      : new TierUnavailableError('saturated', `no slot (maxInFlight) within ${timeout} ms`)
-    operation.reject(error)
-    // Time spent behind others is our own doing, as long as Redis answers them.
-    if (!this.#slots.isBehind(operation)) this.#failed(error)
+    if (operation.sent) {
+      const error = new TierUnavailableError('timeout', `no reply within ${timeout} ms`)
+      operation.reject(error)
+      if (this.#isAtStandstill()) this.#open(error)
+      // Time spent behind others is our own doing, as long as Redis answers them.
+      else if (!this.#slots.isBehind(operation)) this.#failed(error)
+      return
+    }
+    this.#slots.shift() // who has been in line the longest
+    const said = `no slot (maxInFlight) within ${timeout * LINE_PER_SLOT} ms`
+    operation.reject(new TierUnavailableError('saturated', said))
+  }
+
+  /** Some wait in line, and all that was sent has timed out: no slot comes free before Redis answers. */
+  #isAtStandstill(): boolean {
+    return this.#slots.waiting > 0 && this.#deadlines.isEmpty
+  }
+
+  /** Into the line. */
+  #push(operation: Operation<unknown>): void {
+    this.#slots.push(operation)
+    if (this.#started) this.#patience.add(operation)
   }
 
   #send<T>(operation: Operation<T>): void {
     const slots = this.#slots
     operation.sent = true
-    slots.used += 1
+    slots.begin(operation as Operation<unknown>)
     try {
       const reply = operation.work()
       if (isPromise(reply)) {
@@ -145,6 +164,8 @@ export class Guard {
     } catch (error) {
       this.#rejected(operation, slots, error)
     }
+    // Behind the sending: what `work` asks for is sent at the end of this turn, from which the deadline counts.
+    if (!operation.ended) this.#deadlines.add(operation)
   }
 
   #replied<T>(operation: Operation<T>, slots: Slots, value: T): void {
@@ -188,13 +209,18 @@ export class Guard {
     while (this.#slots.used < this.#settings.maxInFlight) {
       const operation = this.#slots.shift()
       if (operation === undefined) break
+      this.#patience.remove(operation)
       this.#send(operation)
     }
     this.#moving = false
   }
 
   #failed(cause: unknown): void {
-    if (!this.#started || !this.#breaker.fail(this.#clock.now())) return
+    if (this.#started && this.#breaker.fail(this.#clock.now())) this.#open(cause)
+  }
+
+  #open(cause: unknown): void {
+    this.#breaker.open()
     this.#cause = cause
     this.#probe.later()
     this.#dropLine()
@@ -217,9 +243,7 @@ export class Guard {
     const early = this.#slots
     this.#slots = new Slots()
     for (let next = early.shift(); next !== undefined; next = early.shift()) {
-      this.#deadlines.add(next)
-      this.#slots.begin(next)
-      this.#slots.push(next)
+      this.#push(next)
     }
     this.#moveUp()
   }
@@ -253,7 +277,7 @@ export class Guard {
     if (this.#slots.waiting === 0) return
     const error = this.#refusal()
     for (let next = this.#slots.shift(); next !== undefined; next = this.#slots.shift()) {
-      if (this.#started) this.#deadlines.remove(next)
+      this.#patience.remove(next)
       next.reject(error)
     }
   }

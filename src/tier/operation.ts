@@ -10,9 +10,9 @@ export class Operation<T> implements Waiter {
   behind: Operation<unknown> | undefined = undefined
   ended = false
   sent = false
-  /** Its number among those that have begun. */
+  /** Its number among those that have been sent. */
   order = 0
-  /** How many had been answered in time when it began. */
+  /** How many had been answered in time when it was sent. */
   answeredBefore = 0
   readonly work: () => Awaitable<T>
   readonly #resolve: (value: T) => void

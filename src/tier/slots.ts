@@ -17,7 +17,9 @@ export class Slots {
   #first: Operation<unknown> | undefined
   #last: Operation<unknown> | undefined
 
+  /** It is being sent. */
   begin(operation: Operation<unknown>): void {
+    this.used += 1
     operation.order = ++this.#begun
     operation.answeredBefore = this.answered
   }
@@ -28,7 +30,7 @@ export class Slots {
     this.#latest = Math.max(this.#latest, operation.order)
   }
 
-  /** Whether others that had begun before it were answered meanwhile, and none that began later: its turn had not come. */
+  /** Whether others that were sent before it were answered meanwhile, and none that were sent later: its turn had not come. */
   isBehind({ order, answeredBefore }: Operation<unknown>): boolean {
     return this.answered > answeredBefore && this.#latest < order
   }

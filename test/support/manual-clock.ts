@@ -5,6 +5,7 @@ export class ManualClock implements Clock {
   #now: number
   #wall: number
   #timers: Timer[] = []
+  #atTurnEnd: (() => void)[] = []
 
   constructor(options: { now?: number; wall?: number } = {}) {
     this.#now = options.now ?? 1_000
@@ -27,6 +28,11 @@ export class ManualClock implements Clock {
     }
   }
 
+  atTurnEnd(fn: () => void): void {
+    if (this.#atTurnEnd.length === 0) setImmediate(() => this.#endTurn())
+    this.#atTurnEnd.push(fn)
+  }
+
   /** Timers that have not run. */
   get waiting(): number {
     return this.#timers.length
@@ -34,6 +40,7 @@ export class ManualClock implements Clock {
 
   /** Moves time on, running what falls due, including timers set meanwhile. */
   advance(ms: number): void {
+    this.#endTurn()
     const end = this.#now + ms
     for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
       this.#timers = this.#timers.filter((other) => other !== timer)
@@ -56,7 +63,7 @@ export class ManualClock implements Clock {
     this.#move(end - this.#now)
   }
 
-  /** Time passes without the event loop noticing: nothing runs. */
+  /** Time passes within a turn of the event loop: nothing runs. */
   block(ms: number): void {
     this.#move(ms)
   }
@@ -64,6 +71,10 @@ export class ManualClock implements Clock {
   /** Somebody sets the wall clock. */
   setWall(wall: number): void {
     this.#wall = wall
+  }
+
+  #endTurn(): void {
+    for (const fn of this.#atTurnEnd.splice(0)) fn()
   }
 
   #next(end: number): Timer | undefined {

@@ -44,7 +44,56 @@ describeRedis('many keys at once', () => {
     expect(loaded).toEqual([ids])
     expect(calls['mget']).toBe(1)
     expect(calls['set'], 'a lease and a value for each, and the version of the namespace').toBe(201)
-    expect((calls['eval'] ?? 0) + (calls['evalsha'] ?? 0)).toBe(200)
+    expect((calls['eval'] ?? 0) + (calls['evalsha'] ?? 0)).toBe(2)
+  })
+
+  it('takes the leases and stores the values of getMany by one script each', async () => {
+    const cache = await ready(open())
+    const load = (missing: number[]): string[] => missing.map((id) => `v${id}`)
+    await cache.get('first', () => 1)
+    const calls = await callsDuring(server, () => cache.getMany(ids, { key, load }))
+    expect((calls['eval'] ?? 0) + (calls['evalsha'] ?? 0)).toBe(2)
+    expect(calls).toMatchObject({ mget: 1, set: 200, getrange: 100, get: 1, pttl: 1 })
+    const again = await open().getMany(ids, { key, load: noLoad })
+    expect(again.size).toBe(100)
+  })
+
+  it('asks for the leases of getMany with tags by one script, each tag once', async () => {
+    const cache = await ready(open())
+    await cache.get('first', () => 1)
+    const row = cache.define('row', {
+      key: (id: number) => id,
+      loadMany: (missing) => missing.map((id) => `v${id}`),
+      tags: (id) => ['rows', `row:${id}`],
+    })
+    const calls = await callsDuring(server, () => row.many(ids))
+    expect((calls['eval'] ?? 0) + (calls['evalsha'] ?? 0)).toBe(2)
+    expect(calls, 'of the namespace, the tag of all and that of each').toMatchObject({
+      mget: 1,
+      get: 204,
+      set: 100 + 101 + 100,
+    })
+    const other = open().define('row', { key: (id: number) => id, loadMany: () => new Map() })
+    await cache.invalidateTags('row:7')
+    const kept = await other.many(ids)
+    expect(ids.filter((id) => !kept.has(id))).toEqual([7])
+    await cache.invalidateTags('rows')
+    expect((await other.many(ids)).size).toBe(0)
+  })
+
+  it('stores what was loaded for some although others were invalidated meanwhile', async () => {
+    const cache = await ready(open())
+    await cache.get('first', () => 1)
+    const rows = await cache.getMany(ids, {
+      key,
+      load: async (missing) => {
+        await open().deleteMany([key(3), key(5)])
+        return missing.map((id) => `v${id}`)
+      },
+    })
+    expect(rows.size).toBe(100)
+    const kept = await open().getMany(ids, { key })
+    expect(ids.filter((id) => !kept.has(id))).toEqual([3, 5])
   })
 
   it('asks Redis once for what other caches have stored', async () => {
@@ -194,6 +243,15 @@ describeRedis('many keys at once', () => {
     expect((await second.getMany(many, { key })).size).toBe(3_000)
     const entries = many.map((id) => ({ key: `set ${id}`, value: id }))
     expect(await second.setMany(entries)).toBe('applied')
+  })
+
+  it('sets more entries at once than may wait for Redis', async () => {
+    const entries = Array.from({ length: 20_000 }, (_, id) => ({ key: key(id), value: id }))
+    const cache = open()
+    expect(await cache.setMany(entries)).toBe('applied')
+    expect(cache.stats().redis).toEqual({ state: 'ready', breaker: 'closed' })
+    const last = await open().getMany([0, 10_000, 19_999], { key, load: noLoad })
+    expect([...last.values()]).toEqual([0, 10_000, 19_999])
   })
 
   it('warms a second cache from Redis without loading', async () => {

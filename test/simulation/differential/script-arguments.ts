@@ -27,6 +27,24 @@ const most = (lifetime: number): number => Math.ceil(lifetime * 1.25)
 /** `channel, message`: some are told, some not. */
 const told = (dice: Dice): string[] => [dice.pick(['', 'channel']), 'message']
 
+const someEntries = (dice: Dice): string[] =>
+  [entry(dice), entry(dice), dice.pick(KEYS)].slice(dice.int(0, 2))
+/** Of one Redis, or none as in Cluster. */
+const someVersions = (dice: Dice): string[] => (dice.chance(0.2) ? [] : [VERSION, ...anyTags(dice)])
+/** How long each must be kept, and how long when that is set. */
+const lifetimesOf = (dice: Dice, versions: readonly string[]): number[] =>
+  versions.flatMap(() => {
+    const lifetime = lifetimeOf(dice)
+    return [lifetime, most(lifetime)]
+  })
+/** The places of some of them, the first always, each with what `rest` adds. */
+const placesOf = (
+  dice: Dice,
+  versions: readonly string[],
+  rest: (place: number) => string,
+): string =>
+  versions.flatMap((_, i) => (i === 0 || dice.chance(0.7) ? [rest(i + 1)] : [])).join(' ')
+
 /** Condition, ids, id seen, whether it can be used, run id, number of tags, last moment. */
 const asked = (dice: Dice, tags: number): Argument[] => [
   dice.pick(['absent', 'present', 'is']),
@@ -93,11 +111,18 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
   }),
   REMOVE: (dice) => ({ keys: [entry(dice), entry(dice)], args: told(dice) }),
   ACQUIRE: (dice) => {
-    const lifetime = lifetimeOf(dice)
-    const mode = dice.pick(['wait', 'share', 'force'])
-    const asked = [idOf(dice), lifetimeOf(dice), idOf(dice), mode, instantOf(dice), idOf(dice)]
-    const args = [...asked, lifetime, most(lifetime), 'aaaa', dice.int(0, 1)]
-    return { keys: [entry(dice), VERSION, ...anyTags(dice)], args }
+    const [versions, entries] = [someVersions(dice), someEntries(dice)]
+    const asked = entries.flatMap(() => [
+      idOf(dice),
+      lifetimeOf(dice),
+      idOf(dice),
+      dice.pick(['wait', 'share', 'force']),
+      idOf(dice),
+      dice.int(0, 1),
+      placesOf(dice, versions, String),
+    ])
+    const head = [instantOf(dice), 'aaaa', versions.length, ...lifetimesOf(dice, versions)]
+    return { keys: [...versions, ...entries], args: [...head, ...asked] }
   },
   TAKE: (dice) => {
     const keys = [...new Set([entry(dice), entry(dice), dice.pick(KEYS)])]
@@ -105,10 +130,17 @@ export const SCRIPT_ARGUMENTS: Readonly<Record<string, (dice: Dice) => ScriptArg
   },
   RENEW: (dice) => ({ keys: [entry(dice)], args: [idOf(dice), lifetimeOf(dice)] }),
   FILL: (dice) => {
-    const keys = [entry(dice), VERSION, ...anyTags(dice)]
-    const lifetime = lifetimeOf(dice)
-    const head = [idOf(dice), recordOf(dice), lifetime, most(lifetime), ...told(dice)]
-    return { keys, args: [...head, dice.int(0, 1), ...keys.slice(1).map(() => versionOf(dice))] }
+    const [versions, entries] = [someVersions(dice), someEntries(dice)]
+    const fills = entries.flatMap(() => [
+      idOf(dice),
+      recordOf(dice),
+      lifetimeOf(dice),
+      'message',
+      dice.int(0, 1),
+      placesOf(dice, versions, (place) => `${place} ${versionOf(dice)}`),
+    ])
+    const head = [dice.pick(['', 'channel']), versions.length, ...lifetimesOf(dice, versions)]
+    return { keys: [...versions, ...entries], args: [...head, ...fills] }
   },
   RELEASE: (dice) => {
     const how = dice.pick(['quiet', 'drop', 'rest', 'fail'])

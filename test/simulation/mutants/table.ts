@@ -118,15 +118,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a value is stored without its lease',
     file: 'redis/lease-scripts.ts',
-    find: "if not head or string.sub(head, 6, 17) ~= ARGV[1] or string.sub(head, 5, 5) == 'F' then return { 'revoked', 0 } end",
-    replace: "head = head or ''",
+    find: "if head and string.sub(head, 6, 17) == ARGV[at + 1] and string.sub(head, 5, 5) ~= 'F' then",
+    replace: "head = head or ''\n  do",
     options: REDIS_ONLY,
   },
   {
     name: 'a value is stored under versions that have passed',
     file: 'redis/lease-scripts.ts',
-    find: 'then good = false end',
-    replace: 'then good = true end',
+    find: 'if texts[tonumber(place)] ~= text then return false end',
+    replace: '',
     options: HARD_OF_HEARING,
   },
   {

@@ -35,4 +35,8 @@ export class ProcessClock implements Clock {
   after(ms: number, fn: () => void): Cancel {
     return this.#scheduler.after(Math.max(0, ms), fn, this.#owner)
   }
+
+  atTurnEnd(fn: () => void): void {
+    setImmediate(fn)
+  }
 }

@@ -212,6 +212,39 @@ describe('a guard with a connection', () => {
     expect(await outcome(read)).toBe('timeout')
   })
 
+  test('counts from the end of the turn that asked, however long that took', async () => {
+    const first = begin(never)
+    clock.block(80)
+    const second = begin(never)
+    clock.block(80)
+    await settle() // sent
+    await clock.advanceAsync(99)
+    expect(await Promise.all([first, second].map(outcome))).toEqual(['waiting', 'waiting'])
+    await clock.advanceAsync(1)
+    expect(await Promise.all([first, second].map(outcome))).toEqual(['timeout', 'timeout'])
+  })
+
+  test('gives back several pauses, altogether at most the timeout', async () => {
+    const read = begin(never)
+    await clock.advanceAsync(90)
+    clock.block(40) // 30 late
+    await clock.advanceAsync(20)
+    clock.block(50) // 40 late
+    await clock.advanceAsync(30)
+    clock.block(100) // 90 late, of which 30 are left
+    await clock.advanceAsync(29)
+    expect(await outcome(read)).toBe('waiting')
+    await clock.advanceAsync(1)
+    expect(await outcome(read)).toBe('timeout')
+    const next = begin(never)
+    clock.block(90)
+    await settle()
+    await clock.advanceAsync(99)
+    expect(await outcome(next)).toBe('waiting')
+    await clock.advanceAsync(1)
+    expect(await outcome(next)).toBe('timeout')
+  })
+
   test('sends at most maxInFlight at once, the others in the order they came', async () => {
     const sent: number[] = []
     const answers: (() => void)[] = []
@@ -250,28 +283,43 @@ describe('a guard with a connection', () => {
     guard.close()
   })
 
-  test('the time in line counts, and says nothing against a Redis that answers others', async () => {
+  test('the time in line does not count, as long as it moves', async () => {
     const one = new Guard({ ...settings, maxInFlight: 1 }, link, clock, () => {})
     await settle()
     const answers: (() => void)[] = []
-    const asked = Array.from({ length: 8 }, () => {
-      const asking = one.run(
-        () => new Promise<string>((resolve) => answers.push(() => resolve('reply'))),
-      )
-      return asking.catch((error: TierUnavailableError) => error.reason)
-    })
-    clock.advance(60)
-    answers[0]?.()
-    await settle()
-    clock.advance(39)
-    answers[1]?.()
-    await settle()
-    clock.advance(1)
-    const unsent = Array.from({ length: 5 }, () => 'saturated')
-    expect(await Promise.all(asked)).toEqual(['reply', 'reply', 'timeout', ...unsent])
-    expect(answers).toHaveLength(3)
+    const asked = Array.from({ length: 8 }, (_, i) =>
+      one.run(() => new Promise<number>((resolve) => answers.push(() => resolve(i)))),
+    )
+    for (let i = 0; i < 8; i++) {
+      await clock.advanceAsync(90)
+      answers[i]?.()
+    }
+    expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     expect(one.state).toBe('closed')
     one.close()
+  })
+
+  test('nobody waits in line for longer than ten timeouts', async () => {
+    const two = new Guard({ ...settings, maxInFlight: 2 }, link, clock, () => {})
+    await settle()
+    const answers: (() => void)[] = []
+    const slow = (): Promise<void> =>
+      two.run(() => new Promise<void>((resolve) => answers.push(resolve)))
+    void two.run(never).catch(() => {}) // keeps its slot
+    const asked = Array.from({ length: 20 }, slow)
+    const outcomes = Promise.allSettled(asked)
+    for (let i = 0; i < 11; i++) {
+      await clock.advanceAsync(95)
+      answers[i]?.()
+      await settle()
+    }
+    const ended = await outcomes
+    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(11)
+    expect(ended.at(-1)).toMatchObject({
+      reason: { reason: 'saturated', message: 'redis: no slot (maxInFlight) within 1000 ms' },
+    })
+    expect(two.state, 'others are answered').toBe('closed')
+    two.close()
   })
 
   test('the time behind others that are answered says nothing against Redis', async () => {
@@ -296,14 +344,32 @@ describe('a guard with a connection', () => {
     expect(guard.state).toBe('open')
   })
 
-  test('the time in line tells of an outage when nobody is answered meanwhile', async () => {
+  test('a line behind nothing but what has timed out opens the breaker', async () => {
     const one = new Guard({ ...settings, maxInFlight: 1 }, link, clock, () => {})
     await settle()
-    const asked = Array.from({ length: 3 }, () => outcome(one.run(never)))
+    const asked = Array.from({ length: 3 }, () => one.run(never))
+    for (const asking of asked) asking.catch(() => {})
     await clock.advanceAsync(100)
-    await Promise.all(asked)
+    expect(await Promise.all(asked.map(outcome))).toEqual(['timeout', 'open', 'open'])
     expect(one.state).toBe('open')
     one.close()
+  })
+
+  test('a burst that freezes half-way opens the breaker, which ends the line', async () => {
+    const answers: (() => void)[] = []
+    const asked = Array.from({ length: 20 }, (_, i) =>
+      begin(() => new Promise<number>((resolve) => answers.push(() => resolve(i)))),
+    )
+    for (let i = 0; i < 10; i++) {
+      clock.advance(20)
+      answers[i]?.()
+      await settle()
+    }
+    await clock.advanceAsync(100)
+    expect(guard.state).toBe('open')
+    const outcomes = await Promise.all(asked.map(outcome))
+    expect(outcomes.slice(0, 10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(outcomes.slice(14)).toEqual(Array.from({ length: 6 }, () => 'open'))
   })
 
   test('a timed-out operation keeps its slot until its reply comes', async () => {
