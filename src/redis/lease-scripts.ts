@@ -23,7 +23,7 @@ export const ACQUIRE: Script = defineScript(
   'acquire',
   `${NOW}${HEAD_OF}${VERSION_OF}
 if now > tonumber(ARGV[1]) then return { 'late' } end
-local count, versions = tonumber(ARGV[3]), {}
+local count, versions = math.min(tonumber(ARGV[3]), #KEYS), {}
 for i = 1, count do versions[i] = '' end
 local function stamp(i, id)
   if versions[i] ~= '' then return end
@@ -115,7 +115,7 @@ return 1`,
 export const FILL: Script = defineScript(
   'fill',
   `${TELL}${HEAD_OF}
-local count, texts, used = tonumber(ARGV[2]), {}, {}
+local count, texts, used = math.min(tonumber(ARGV[2]), #KEYS), {}, {}
 for i = 1, count do
   local version = redis.pcall('GET', KEYS[i])
   texts[i] = type(version) == 'string' and string.sub(version, 1, 25) or ''
