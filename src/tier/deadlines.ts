@@ -33,7 +33,7 @@ export class Deadlines {
   /** Milliseconds given back since a timer last came in time. */
   #given = 0
   /** The first who came in this turn of the event loop. */
-  #newest: Waiter | undefined
+  #firstOfTurn: Waiter | undefined
   #turning = false
 
   constructor(length: number, clock: Clock) {
@@ -52,7 +52,7 @@ export class Deadlines {
     if (this.#last === undefined) this.#first = waiter
     else this.#last.after = waiter
     this.#last = waiter
-    this.#newest ??= waiter
+    this.#firstOfTurn ??= waiter
     if (!this.#turning) {
       this.#turning = true
       this.#clock.atTurnEnd(this.#turned)
@@ -64,7 +64,7 @@ export class Deadlines {
   remove(waiter: Waiter): void {
     const { before, after } = waiter
     if (before === undefined && this.#first !== waiter) return
-    if (this.#newest === waiter) this.#newest = after
+    if (this.#firstOfTurn === waiter) this.#firstOfTurn = after
     if (before === undefined) this.#first = after
     else before.after = after
     if (after === undefined) this.#last = before
@@ -88,8 +88,8 @@ export class Deadlines {
   readonly #turned = (): void => {
     this.#turning = false
     const now = this.#clock.now()
-    const first = this.#newest
-    this.#newest = undefined
+    const first = this.#firstOfTurn
+    this.#firstOfTurn = undefined
     if (first === undefined || now - (first.deadline - this.#length) <= HELD_UP) return
     for (let waiter: Waiter | undefined = first; waiter !== undefined; waiter = waiter.after) {
       waiter.deadline = now + this.#length
