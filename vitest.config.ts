@@ -94,6 +94,8 @@ function project(name: string, groupOrder: number, options: ProjectOptions) {
       include: [`test/${name}/**/*.test.ts`],
       environment: 'node' as const,
       sequence: { groupOrder },
+      // a second, which is the default, is not enough for a process to start on a busy machine
+      expect: { poll: { timeout: 10 * SECOND } },
       ...options,
     },
   }
