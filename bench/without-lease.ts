@@ -35,7 +35,7 @@ end
 return replies`,
 )
 
-/** Takes the lease out of every cache of this process. Only for a process that measures that. */
+/** Takes the lease out of every cache of this process. Only for a process that measures that; untagged entries only. */
 export function leaveOutTheLease(): void {
   const { run } = TurnWrites.prototype
   // the plain command that takes the lease of a key under which nothing was found

@@ -12,7 +12,7 @@ export interface Clock {
   wall(): number
   /** Runs `fn` once, `ms` from now (any finite length). Never keeps the process alive. */
   after(ms: number, fn: () => void): Cancel
-  /** Runs `fn` when this turn of the event loop has ended, before any timer. */
+  /** Runs `fn` when this turn of the event loop has ended; where that is at its end, timers may come first. */
   atTurnEnd(fn: () => void): void
 }
 

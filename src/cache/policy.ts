@@ -142,7 +142,10 @@ function parseLease(value: unknown, base: LeaseRule): LeaseRule {
   const { ttl, maxWait } = knownOptions(value, ['ttl', 'maxWait'], 'lease')
   return Object.freeze({
     waits: true,
-    ttl: ttl === undefined ? base.ttl : parseDuration(ttl, 'lease.ttl', { min: 100, max: 60_000 }),
+    ttl:
+      ttl === undefined
+        ? base.ttl
+        : Math.ceil(parseDuration(ttl, 'lease.ttl', { min: 100, max: 60_000 })),
     maxWait:
       maxWait === undefined
         ? base.maxWait

@@ -1,5 +1,5 @@
 import type { LeaseRequest } from '../flight/lease.js'
-import { type JoinedScript } from './joined-script.js'
+import { type JoinedScript, KEY_BYTES } from './joined-script.js'
 import { JoinedVersions } from './joined-versions.js'
 import { ACQUIRE } from './lease-scripts.js'
 
@@ -30,7 +30,7 @@ export interface Acquired {
 export const ACQUIRES: JoinedScript<Acquire, Acquired> = {
   script: ACQUIRE,
   areJoinable: (one, other) => one.versions[0] === other.versions[0] && one.runId === other.runId,
-  bytesOf: () => 0,
+  bytesOf: ({ versions }) => versions.length * KEY_BYTES,
   argumentsOf: (asked) => {
     const versions = new JoinedVersions()
     const each = asked.flatMap((one) => {

@@ -3,6 +3,7 @@ import { newId } from '../entry/id.js'
 import type { Stamp } from '../entry/tag.js'
 import { WRITE } from './entry-scripts.js'
 import { knownStamps } from './known-stamps.js'
+import type { CommandArgument } from './redis-client.js'
 import { isOversize, recordOf, type RedisSpace, tooLate } from './redis-space.js'
 import { lifetimesOf, parseVersions, stampsFrom } from './tag-versions.js'
 import { textOf } from './version.js'
@@ -52,19 +53,23 @@ export class EntryWriter {
     const [, most] = lifetimesOf(lifetime)
     const told = announcer.inScript(namespace, { kind: 'remove', keys: [key] })
     const isAssumed = this.#assumed.has(stamps) && this.#isStillKnown(names, stamps)
-    const until = clock.now() + timeout
+    let until: number | undefined
     let current = stamps
     for (;;) {
       const record = recordOf(space, key, entry, current)
-      const deadline = String(time.toRedisAtLatest(until))
       const expected = declared.length === 1 ? [] : current.map(textOf)
-      const args = [record, lifetime, deadline, newId(), most, link.runId, ...told, ...expected]
+      // when it is sent: a long turn of the event loop is not time on the way
+      const args = (): CommandArgument[] => {
+        until ??= clock.now() + timeout
+        const last = String(time.toRedisAtLatest(until))
+        return [record, lifetime, last, newId(), most, link.runId, ...told, ...expected]
+      }
       const [said, ...versions] = (await writes.run(WRITE, declared, args)) as [
         string,
         ...unknown[],
       ]
       if (said === 'stored') return
-      if (said === 'late') return tooLate(space, until)
+      if (said === 'late') return tooLate(space, until ?? clock.now())
       if (!isAssumed || current !== stamps) return
       if (space.isRevoked(since, key, names)) return
       current = stampsFrom(names, parseVersions(versions))

@@ -1,4 +1,4 @@
-import { type JoinedScript } from './joined-script.js'
+import { type JoinedScript, KEY_BYTES } from './joined-script.js'
 import { JoinedVersions } from './joined-versions.js'
 import { FILL } from './lease-scripts.js'
 
@@ -28,7 +28,7 @@ export interface Filled {
 export const FILLS: JoinedScript<Fill, Filled> = {
   script: FILL,
   areJoinable: (one, other) => one.channel === other.channel,
-  bytesOf: ({ record }) => record.byteLength,
+  bytesOf: ({ record, versions }) => record.byteLength + versions.length * KEY_BYTES,
   argumentsOf: (fills) => {
     const versions = new JoinedVersions()
     const each = fills.flatMap((fill) => {
@@ -47,7 +47,8 @@ export const FILLS: JoinedScript<Fill, Filled> = {
   repliesOf: (reply) => (reply as readonly unknown[]).map(filledOf),
 }
 
-function filledOf(reply: unknown): Filled {
+function filledOf(reply: unknown): Filled | Error {
   const bits = Number(reply)
+  if (Number.isNaN(bits)) return Object.assign(new Error(String(reply)), { name: 'ReplyError' })
   return { said: (bits & 1) === 1 ? 'filled' : 'revoked', isAwaited: (bits & 2) === 2 }
 }

@@ -12,12 +12,12 @@ export interface JoinedScript<P, R> {
   readonly script: Script
   /** Whether both may be parts of one call. */
   areJoinable(one: P, other: P): boolean
-  /** What a part weighs in a call beside its keys. */
+  /** Bytes that a part adds to a call: of its value, and {@link KEY_BYTES} for each version it belongs to. */
   bytesOf(part: P): number
   /** Made when the turn ends. */
   argumentsOf(parts: readonly P[]): Arguments
-  /** For each part its own. */
-  repliesOf(reply: unknown, parts: readonly P[]): readonly R[]
+  /** For each part its own, or why it failed alone. */
+  repliesOf(reply: unknown, parts: readonly P[]): readonly (R | Error)[]
 }
 
 export interface PartCall<P = unknown, R = unknown> {
@@ -32,6 +32,9 @@ export const MOST_ENTRIES = 128
 
 /** Of one script: a full Redis makes room before a script, not while it runs. */
 const MOST_BYTES = 256 * 1024
+
+/** What a version counts for: looking at 512 of them takes a script as long as all others can be kept waiting. */
+export const KEY_BYTES = 512
 
 /** Parts become calls of their scripts. Those that follow each other become one where they may. */
 export function joinParts(
@@ -77,15 +80,29 @@ class Group {
 function together(calls: readonly PartCall[]): ScriptCall {
   const { joined } = calls[0] as PartCall
   const parts = calls.map(({ part }) => part)
+  const reject = (error: unknown): void => {
+    for (const call of calls) call.reject(error)
+  }
   return {
     script: joined.script,
     ...joined.argumentsOf(parts),
     resolve: (reply) => {
-      const replies = joined.repliesOf(reply, parts)
-      for (const [i, { resolve }] of calls.entries()) resolve(replies[i])
+      try {
+        answer(calls, joined.repliesOf(reply, parts))
+      } catch (error) {
+        reject(error) // no reply of this script
+      }
     },
-    reject: (error) => {
-      for (const { reject } of calls) reject(error)
-    },
+    reject,
+    entries: calls.length,
+    ...(calls.length > 1 && { apart: () => calls.map((call) => together([call])) }),
+  }
+}
+
+function answer(calls: readonly PartCall[], replies: readonly unknown[]): void {
+  for (const [i, { resolve, reject }] of calls.entries()) {
+    const reply = replies[i]
+    if (reply instanceof Error) reject(reply)
+    else resolve(reply)
   }
 }

@@ -110,11 +110,11 @@ return 1`,
  *
  * KEYS: (one Redis) versions, then entries. ARGV: channel, how many versions, for each how long it must be kept and how long
  * when that is set, then for each entry token, record, lifetime, message, '1' to tell in any case, and its versions: the place
- * and the text of each. Replies for each entry 1 if it was stored, plus 2 if somebody waits.
+ * and the text of each. Replies for each entry 1 if it was stored, plus 2 if somebody waits; or why it could not be told.
  */
 export const FILL: Script = defineScript(
   'fill',
-  `${TELL}${HEAD_OF}
+  `${HEAD_OF}
 local count, texts, used = math.min(tonumber(ARGV[2]), #KEYS), {}, {}
 for i = 1, count do
   local version = redis.pcall('GET', KEYS[i])
@@ -142,7 +142,7 @@ for i = count + 1, #KEYS do
     end
     local awaited = string.sub(head, 33, 33) == '1'
     if awaited then reply = reply + 2 end
-    if awaited or ARGV[at + 5] == '1' then told[#told + 1] = ARGV[at + 4] end
+    if awaited or ARGV[at + 5] == '1' then told[#told + 1] = { i - count, ARGV[at + 4] } end
   end
   replies[i - count] = reply
 end
@@ -150,7 +150,10 @@ for i = 1, count do
   local left = used[i] and redis.call('PTTL', KEYS[i]) or -1
   if left >= 0 and left < tonumber(ARGV[1 + 2 * i]) then redis.call('PEXPIRE', KEYS[i], ARGV[2 + 2 * i]) end
 end
-for i = 1, #told do tell(ARGV[1], told[i]) end
+for i = 1, ARGV[1] == '' and 0 or #told do
+  local said = redis.pcall('PUBLISH', ARGV[1], told[i][2])
+  if type(said) == 'table' and said.err then replies[told[i][1]] = said.err end
+end
 return replies`,
 )
 

@@ -7,13 +7,13 @@ import type { RedisClient } from './redis-client.js'
 
 /** Bounds of every conversation with Redis, beside one source of a connection. */
 export interface RedisLimits {
-  /** Longest wait for one operation. Default 100 ms, range 1 ms .. 60 s. */
+  /** Longest wait for one operation, from when it is sent. Default 100 ms, range 1 ms .. 60 s. */
   readonly timeout?: Duration | undefined
   /** Longest wait for the first connection, and for each dial. Default 1 s, range 1 ms .. 5 m. */
   readonly connectTimeout?: Duration | undefined
   /**
-   * Operations sent and not yet answered; others wait in line for a slot, within `timeout`, and are refused at once when ten
-   * times as many wait already. Default 1,000, range 1 .. 1,000,000.
+   * Operations sent and not yet answered; others wait in line for a slot while it moves, at most ten times `timeout`, and are
+   * refused at once when ten times as many wait already. Default 1,000, range 1 .. 1,000,000.
    */
   readonly maxInFlight?: number | undefined
   /** A larger value stays out of Redis. Default 8 MB, range 1 KB .. 512 MB. */

@@ -17,9 +17,14 @@ export interface Script {
 export interface ScriptCall {
   readonly script: Script
   readonly keys: readonly string[]
-  readonly args: readonly CommandArgument[]
+  /** Or what gives them when it is sent. */
+  readonly args: readonly CommandArgument[] | (() => readonly CommandArgument[])
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: unknown) => void
+  /** How many entries it is for. */
+  readonly entries: number
+  /** The same as a call for each of them, where it is for several. */
+  readonly apart?: () => readonly ScriptCall[]
 }
 
 export function defineScript(name: string, lua: string): Script {

@@ -4,9 +4,7 @@ import type { RedisLink } from './redis-link.js'
 import { TAKE } from './lease-scripts.js'
 import { isUnknownScript, type Script, type ScriptCall } from './script.js'
 import type { Turn } from './turn.js'
-
-/** Commands of one pipeline: they are answered together, and that others are is a sign of life for those behind them. */
-const MOST_COMMANDS = 128
+import { replyCode } from '../tier/failure.js'
 
 /** Writes of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
 export class TurnWrites {
@@ -30,10 +28,10 @@ export class TurnWrites {
     return this.#client.isCluster === true
   }
 
-  /** Runs the script. `args` may still be changed in this turn. */
-  run(script: Script, keys: readonly string[], args: readonly CommandArgument[]): Promise<unknown> {
+  /** Runs the script. `args` may still be changed in this turn, or are asked for at its end. */
+  run(script: Script, keys: readonly string[], args: ScriptCall['args']): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#add({ script, keys, args, resolve, reject })
+      this.#add({ script, keys, args, resolve, reject, entries: 1 })
     })
   }
 
@@ -61,20 +59,19 @@ export class TurnWrites {
   }
 
   #flush(): void {
-    const puts = this.isCluster ? this.#puts : together(this.#puts)
-    const calls = [...puts, ...joinParts(this.#calls, !this.isCluster)]
-    if (calls.length === 0) return
-    this.#calls = []
+    const [puts, asked] = [this.#puts, this.#calls]
+    if (puts.length === 0 && asked.length === 0) return
     this.#puts = []
+    this.#calls = []
+    const mayJoin = !this.isCluster
+    const calls = [...(mayJoin ? together(puts) : puts), ...joinParts(asked, mayJoin)]
     if (!this.#link.isReady()) {
       const error = new Error('the connection was lost')
       for (const call of calls) call.reject(error)
-    } else if (calls.length === 1 || this.isCluster) {
-      for (const call of calls) this.#sendAlone(call)
+    } else if (mayJoin) {
+      for (const pipeline of pipelinesOf(calls)) void this.#sendTogether(pipeline)
     } else {
-      for (let from = 0; from < calls.length; from += MOST_COMMANDS) {
-        void this.#sendTogether(calls.slice(from, from + MOST_COMMANDS))
-      }
+      for (const call of calls) this.#sendAlone(call)
     }
   }
 
@@ -83,6 +80,7 @@ export class TurnWrites {
   }
 
   async #sendTogether(calls: readonly Call[]): Promise<void> {
+    if (calls.length === 1) return this.#sendAlone(calls[0] as Call)
     try {
       const pipeline = this.#client.pipeline()
       for (const call of calls) this.#send<unknown>(pipeline, call)
@@ -104,7 +102,8 @@ export class TurnWrites {
    */
   #send<R>(to: Sender<R>, call: Call): R {
     if ('value' in call) return to.set(call.key, call.value, 'PX', call.ms, 'NX')
-    const { script, keys, args } = call
+    const { script, keys } = call
+    const args = argumentsOf(call)
     const { generation } = this.#link
     if (generation !== this.#generation) {
       this.#generation = generation
@@ -115,13 +114,48 @@ export class TurnWrites {
     return to.eval(script.lua, keys.length, ...keys, ...args)
   }
 
-  /** Of a server that has lost its scripts. */
+  /**
+   * Of a server that has lost its scripts. A full one refuses a script before its first write, so as a whole: those of its
+   * parts that write nothing are answered one by one.
+   */
   #again(call: Call, error: unknown): void {
     const { resolve, reject } = call
-    if ('value' in call || !isUnknownScript(error) || !this.#link.isReady()) return reject(error)
-    const { script, keys, args } = call
-    this.#client.eval(script.lua, keys.length, ...keys, ...args).then(resolve, reject)
+    if ('value' in call || !this.#link.isReady()) return reject(error)
+    if (isUnknownScript(error)) {
+      const { script, keys } = call
+      const args = argumentsOf(call)
+      this.#client.eval(script.lua, keys.length, ...keys, ...args).then(resolve, reject)
+    } else if (call.apart !== undefined && isOutOfMemory(error)) {
+      for (const one of call.apart()) this.#sendAlone(one)
+    } else reject(error)
   }
+}
+
+/**
+ * As many calls as are for so many entries: what is in one pipeline is answered together, and that others are answered is a sign
+ * of life for those behind them.
+ */
+function pipelinesOf(calls: readonly Call[]): Call[][] {
+  const pipelines: Call[][] = []
+  let entries = Infinity
+  for (const call of calls) {
+    const own = 'value' in call ? 1 : call.entries
+    if (entries + own > MOST_ENTRIES) {
+      pipelines.push([])
+      entries = 0
+    }
+    pipelines.at(-1)?.push(call)
+    entries += own
+  }
+  return pipelines
+}
+
+function argumentsOf({ args }: ScriptCall): readonly CommandArgument[] {
+  return typeof args === 'function' ? args() : args
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && replyCode(error.message) === 'OOM'
 }
 
 /** Several puts that last equally long become one script. */
@@ -148,6 +182,7 @@ function taking(puts: readonly PutCall[], ms: number): ScriptCall {
     reject: (error) => {
       for (const put of puts) put.reject(error)
     },
+    entries: puts.length,
   }
 }
 

@@ -117,12 +117,13 @@ export class Deadlines {
 
   #expire(): void {
     const now = this.#clock.now()
-    while (this.#first !== undefined && this.#first.deadline <= now) {
-      const waiter = this.#first
-      this.remove(waiter)
-      waiter.expire()
+    // what this turn asks for has not been sent
+    for (let first = this.#first; first !== undefined; first = this.#first) {
+      if (first.deadline > now || first === this.#firstOfTurn) break
+      this.remove(first)
+      first.expire()
     }
-    if (this.#first !== undefined && this.#cancel === undefined)
-      this.#wait(this.#first.deadline - now)
+    if (this.#first === undefined || this.#cancel !== undefined) return
+    this.#wait(Math.max(1, this.#first.deadline - now))
   }
 }

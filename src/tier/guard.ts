@@ -140,13 +140,18 @@ export class Guard {
 
   /** Some wait in line, and all that was sent has timed out: no slot comes free before Redis answers. */
   #isAtStandstill(): boolean {
-    return this.#slots.waiting > 0 && this.#deadlines.isEmpty
+    const { waiting, used } = this.#slots
+    return waiting > 0 && used >= this.#settings.maxInFlight && this.#deadlines.isEmpty
   }
 
   /** Into the line. */
   #push(operation: Operation<unknown>): void {
     this.#slots.push(operation)
-    if (this.#started) this.#patience.add(operation)
+    if (!this.#started) return
+    this.#patience.add(operation)
+    if (this.#isAtStandstill()) {
+      this.#open(new TierUnavailableError('timeout', 'nothing that was sent is answered'))
+    }
   }
 
   #send<T>(operation: Operation<T>): void {
@@ -267,6 +272,7 @@ export class Guard {
   /** The replies of what was in flight will not come: nobody waits for them and their slots are free. */
   #dropAll(): void {
     this.#dropLine()
+    this.#patience.drain()
     this.#slots = new Slots()
     const error = this.#refusal()
     for (const waiter of this.#deadlines.drain()) waiter.reject(error)

@@ -46,8 +46,17 @@ export class ManualClock implements Clock {
       this.#timers = this.#timers.filter((other) => other !== timer)
       this.#move(timer.at - this.#now)
       timer.fn()
+      this.#endTurn()
     }
     this.#move(end - this.#now)
+  }
+
+  /** Runs what is due within this turn: timers may come before its end. */
+  due(): void {
+    for (let timer = this.#next(this.#now); timer !== undefined; timer = this.#next(this.#now)) {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+      timer.fn()
+    }
   }
 
   /** Like `advance`, letting promises settle after each timer: for code that sets the next timer in a callback of one. */

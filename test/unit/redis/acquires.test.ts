@@ -46,6 +46,10 @@ describe('leases asked for in one turn', () => {
     ])
   })
 
+  test('weigh their versions: 512 of these fill a call', () => {
+    expect(ACQUIRES.bytesOf(b)).toBe(3 * 512)
+  })
+
   test('all come too late together', () => {
     const late = { said: 'late', rest: [], versions: [] }
     expect(ACQUIRES.repliesOf(['late'], [a, b])).toEqual([late, late])

@@ -45,6 +45,17 @@ test('are told what became of them', () => {
   ])
 })
 
+test('weigh their record and their versions', () => {
+  const two = { versions: ['v', 't'], expected: ['v.v', 't.t'] }
+  expect(FILLS.bytesOf(fill('a', { record: Buffer.alloc(100), ...two }))).toBe(1_124)
+})
+
+test('fail alone where all are to hear of them and cannot be told', () => {
+  const [stored, untold] = FILLS.repliesOf([1, 'NOPERM no permission to publish'], [])
+  expect(stored).toEqual({ said: 'filled', isAwaited: false })
+  expect(untold).toMatchObject({ name: 'ReplyError', message: 'NOPERM no permission to publish' })
+})
+
 test('are not joined over two channels', () => {
   expect(FILLS.areJoinable(fill('a', {}), fill('b', { channel: 'other' }))).toBe(false)
 })

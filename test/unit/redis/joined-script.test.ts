@@ -32,7 +32,7 @@ function part(key: string, more: Partial<Part> = {}): PartCall {
 }
 
 function other(): ScriptCall {
-  return { script: OTHER, keys: ['x'], args: [], resolve: () => {}, reject: () => {} }
+  return { script: OTHER, keys: ['x'], args: [], resolve: () => {}, reject: () => {}, entries: 1 }
 }
 
 /** Keys of each call; of another script, its name. */
@@ -57,6 +57,29 @@ describe('parts of one turn', () => {
     const refused = new Error('OOM')
     joinParts([part('a'), part('b')], true)[0]?.reject(refused)
     expect(told).toEqual([refused, refused])
+  })
+
+  test('fail alone where their reply says so, and together where it is none', () => {
+    told.length = 0
+    const failing: JoinedScript<Part, string> = {
+      ...JOINED,
+      repliesOf: (reply) => (reply === 'odd' ? odd() : [new Error('alone'), 'fine']),
+    }
+    const odd = (): never => {
+      throw new Error('odd')
+    }
+    const calls = ['a', 'b'].map((key) => Object.assign(part(key), { joined: failing }))
+    joinParts(calls, true)[0]?.resolve('')
+    joinParts(calls, true)[0]?.resolve('odd')
+    expect(told).toEqual([new Error('alone'), 'fine', new Error('odd'), new Error('odd')])
+  })
+
+  test('can be called apart', () => {
+    const [both, ...others] = joinParts([part('a'), part('b')], true)
+    expect(others).toEqual([])
+    expect(both?.entries).toBe(2)
+    expect(shape(both?.apart?.() ?? [])).toEqual([['a'], ['b']])
+    expect(joinParts([part('a')], true)[0]?.apart).toBeUndefined()
   })
 
   test('are not joined with what differs', () => {

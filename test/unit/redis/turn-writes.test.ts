@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { TAKE } from '../../../src/redis/lease-scripts.js'
 import type { CommandClient } from '../../../src/redis/redis-client.js'
 import type { RedisLink } from '../../../src/redis/redis-link.js'
+import type { JoinedScript } from '../../../src/redis/joined-script.js'
 import { defineScript } from '../../../src/redis/script.js'
 import { Turn } from '../../../src/redis/turn.js'
 import { TurnWrites } from '../../../src/redis/turn-writes.js'
@@ -105,5 +106,99 @@ describe('what is put under keys that hold nothing', () => {
     const outcomes = Promise.allSettled([writes.put('a', 'x', 1), writes.put('b', 'x', 1)])
     isReady = false
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+})
+
+describe('scripts for several entries', () => {
+  const JOINED: JoinedScript<string, string> = {
+    script: defineScript('joined', 'return KEYS'),
+    areJoinable: () => true,
+    bytesOf: () => 1,
+    argumentsOf: (parts) => ({ keys: parts, args: [] }),
+    repliesOf: (reply) => reply as string[],
+  }
+  const oom = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' })
+
+  /** Notes pipelines and their calls; each call is answered by `reply`. */
+  const open = (reply: (keys: string[]) => unknown): { writes: TurnWrites; sent: string[][][] } => {
+    const sent: string[][][] = []
+    const call = async (_script: string, count: number, ...rest: string[]): Promise<unknown> =>
+      reply(rest.slice(0, count))
+    const client = {
+      eval: (script: string, count: number, ...rest: string[]) => {
+        sent.push([rest.slice(0, count)])
+        return call(script, count, ...rest)
+      },
+      evalsha: (sha: string, count: number, ...rest: string[]) => client.eval(sha, count, ...rest),
+      pipeline: () => {
+        const keys: string[][] = []
+        const add = (_script: string, count: number, ...rest: string[]): unknown =>
+          keys.push(rest.slice(0, count))
+        return {
+          eval: add,
+          evalsha: add,
+          exec: () => {
+            sent.push(keys)
+            return Promise.all(keys.map((own) => outcomeOf(own)))
+          },
+        }
+      },
+    }
+    const outcomeOf = async (keys: string[]): Promise<unknown[]> => {
+      try {
+        return [null, await call('', keys.length, ...keys)]
+      } catch (error) {
+        return [error, null]
+      }
+    }
+    const link = { isReady: () => true, generation: 1 } as RedisLink
+    return { writes: new TurnWrites(client as unknown as CommandClient, link, new Turn()), sent }
+  }
+
+  test('are sent by as many as are for 128 entries in one pipeline', async () => {
+    const { writes, sent } = open((keys) => keys)
+    const parts = Array.from({ length: 200 }, (_, i) => `k${i}`)
+    const others = ['x', 'y'].map((key) => writes.run(OTHER, [key], []))
+    const replies = await Promise.all(parts.map((part) => writes.join(JOINED, part)))
+    await Promise.all(others)
+    expect(replies).toEqual(parts)
+    expect(sent.map((pipeline) => pipeline.map((keys) => keys.length))).toEqual([
+      [1, 1],
+      [128],
+      [72],
+    ])
+  })
+
+  test('that a full Redis refuses are sent apart: some of them may need no memory', async () => {
+    const { writes } = open((keys) => {
+      if (keys.length > 1 || keys[0] === 'large') throw oom
+      return keys
+    })
+    const outcomes = await Promise.allSettled(
+      ['a', 'large', 'b'].map((key) => writes.join(JOINED, key)),
+    )
+    expect(outcomes).toEqual([
+      { status: 'fulfilled', value: 'a' },
+      { status: 'rejected', reason: oom },
+      { status: 'fulfilled', value: 'b' },
+    ])
+  })
+
+  test('that are refused for another reason are not', async () => {
+    const { writes, sent } = open(() => {
+      throw new Error('READONLY')
+    })
+    const outcomes = await Promise.allSettled(['a', 'b'].map((key) => writes.join(JOINED, key)))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(sent).toHaveLength(1)
+  })
+
+  test('may have arguments that are asked for when they are sent', async () => {
+    const { writes } = open((keys) => keys)
+    let asked = 0
+    const running = writes.run(OTHER, ['k'], () => [++asked])
+    expect(asked).toBe(0)
+    await running
+    expect(asked).toBe(1)
   })
 })

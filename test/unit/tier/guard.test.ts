@@ -355,6 +355,29 @@ describe('a guard with a connection', () => {
     one.close()
   })
 
+  test('a line that forms behind nothing but what has timed out opens the breaker', async () => {
+    const two = new Guard({ ...settings, maxInFlight: 2 }, link, clock, () => {})
+    await settle()
+    for (let i = 0; i < 2; i++) two.run(never).catch(() => {})
+    await clock.advanceAsync(100)
+    expect(two.state, 'two of three failures').toBe('closed')
+    const late = two.run(never)
+    expect(await outcome(late)).toBe('open')
+    expect(two.state).toBe('open')
+    two.close()
+  })
+
+  test('what a turn asks for does not end before it was sent', async () => {
+    const first = begin(never)
+    clock.block(103) // hardly late
+    clock.due()
+    expect(await outcome(first)).toBe('waiting')
+    await clock.advanceAsync(99)
+    expect(await outcome(first)).toBe('waiting')
+    await clock.advanceAsync(1)
+    expect(await outcome(first)).toBe('timeout')
+  })
+
   test('a burst that freezes half-way opens the breaker, which ends the line', async () => {
     const answers: (() => void)[] = []
     const asked = Array.from({ length: 20 }, (_, i) =>
