@@ -221,7 +221,8 @@ impl Exchange {
         );
         thread.shared.pending.leave();
         self.lingers |= self.leaves_body();
-        self.is_last |= self.lingers || closes || thread.ends_connections();
+        let ends = thread.ends_connections() || thread.shared.none_listens();
+        self.is_last |= self.lingers || closes || ends;
     }
 
     fn problem(&self, status: u16) -> Problem {

@@ -106,6 +106,11 @@ impl Shared {
         self.wake_if(self.queue.push(record.bytes()));
     }
 
+    /// Whether connections have begun to end. A thread hears of it later than a client may see it of another thread.
+    pub fn none_listens(&self) -> bool {
+        self.listening.load(Ordering::Acquire) == 0
+    }
+
     pub fn stats(&self) -> Stats {
         let mut stats = Stats {
             connections: self.connections.get(),
