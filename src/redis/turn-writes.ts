@@ -6,7 +6,7 @@ import { isUnknownScript, type Script, type ScriptCall } from './script.js'
 import type { Turn } from './turn.js'
 import { replyCode } from '../tier/failure.js'
 
-/** Writes of one event-loop turn, in the order asked for, sent as one pipeline (in Cluster one by one, each to its node). */
+/** Writes of one event-loop turn, in the order asked for, sent in pipelines (in Cluster one by one, each to its node). */
 export class TurnWrites {
   readonly #client: CommandClient
   readonly #link: RedisLink
